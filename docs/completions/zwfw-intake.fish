@@ -355,12 +355,14 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fi
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from confirm" -l consultation -d 'The consultation whose numbers are meant by short ones (96 for LNZX-2024-0096); needed where several are configured' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from confirm" -l note -d 'Why; kept with the decision. Needed to deny what counts or was decided already' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from confirm" -l yes -d 'How many of them count or were decided already, where it is more than one: confirms that a whole range is meant' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from confirm" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from confirm" -l answered -d 'Its writer was answered already, as `review answered` writes it down. What --note says is not taken for an answer'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from confirm" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from confirm" -s h -l help -d 'Print help'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from deny" -l consultation -d 'The consultation whose numbers are meant by short ones (96 for LNZX-2024-0096); needed where several are configured' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from deny" -l note -d 'Why; kept with the decision. Needed to deny what counts or was decided already' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from deny" -l yes -d 'How many of them count or were decided already, where it is more than one: confirms that a whole range is meant' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from deny" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from deny" -l answered -d 'Its writer was answered already, as `review answered` writes it down. What --note says is not taken for an answer'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fish_seen_subcommand_from deny" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
@@ -391,7 +393,7 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l item
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l consultation -d 'The consultation whose numbers are meant by short ones (96 for LNZX-2024-0096); needed where several are configured' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l note -d 'Why; kept beside the old value' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
-complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l undo -d 'Take the last correction of the field back; that is written down too. 条目: what `item` did last'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l undo -d 'Take the last correction of the field back; that is written down too. 条目: what `item` added, split or joined last'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l from-reply -d 'What its sender wrote of the field later, in a supplement or in a letter that asks for a correction: nobody types it. Shown masked'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l replace -d 'The word takes the place of the whole text: without it a word is refused there, for it was meant to put one right'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'

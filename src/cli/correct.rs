@@ -38,7 +38,7 @@ pub(super) struct CorrectArguments {
     /// Further fields with their values
     #[arg(value_name = "FIELD VALUE")]
     more: Vec<String>,
-    /// Take the last correction of the field back; that is written down too. 条目: what `item` did last
+    /// Take the last correction of the field back; that is written down too. 条目: what `item` added, split or joined last
     #[arg(long, conflicts_with_all = ["value", "more"])]
     undo: bool,
     /// What its sender wrote of the field later, in a supplement or in a letter that asks for a correction: nobody types it. Shown masked
@@ -106,6 +106,7 @@ pub(super) fn correct(settings: &Settings, arguments: &CorrectArguments) -> Outc
         settings,
         item: arguments.item,
         sets_people,
+        sets_joint: wanted.iter().any(|(field, _)| *field == CorrectionField::Flags),
         may_replace: arguments.replace,
         note,
         actor: &actor,
@@ -163,9 +164,13 @@ fn wanted(arguments: &CorrectArguments) -> Result<Vec<(CorrectionField, New)>, F
         return Err(Failure::new(Exit::Usage, "编号和内容不能都从标准输入读取"));
     }
     let mut wanted = vec![(field(&arguments.field, false, of_item)?, New::Typed(written(value)?))];
+    beside::marks_apart(&arguments.number, value, &arguments.more)?;
     for pair in arguments.more.chunks(2) {
         let [name, value] = pair else {
-            let message = format!("{} 后面缺新值：correct NUMBER FIELD VALUE [FIELD VALUE]…", pair.concat());
+            let message = format!(
+                "{} 后面缺新值：项目和新值成对写，correct 编号 项目 新值 项目 新值；没有更正",
+                pair.concat()
+            );
             return Err(Failure::new(Exit::Usage, message));
         };
         let (named, value) = (field(name, false, of_item)?, written(value)?);
@@ -202,6 +207,8 @@ struct Act<'a> {
     item: Option<i64>,
     /// The command says too how many people sign.
     sets_people: bool,
+    /// The command says too what marks there are, the joint letter's perhaps.
+    sets_joint: bool,
     /// The command says that most of a text may go.
     may_replace: bool,
     note: Option<&'a str>,
@@ -228,6 +235,9 @@ impl Act<'_> {
         let number = shown.row.number.as_str();
         if !self.may_replace {
             self.keeps(meant, field, value.as_deref())?;
+        }
+        if let Some(why) = beside::too_many(field, value.as_deref()).filter(|_| self.note.is_none()) {
+            return Err(Failure::new(Exit::Usage, format!("{whom}：{why}")));
         }
         let typed = beside::typed_for_class(field, written, value.as_deref());
         let note = beside::note(self.note, typed);
@@ -260,6 +270,10 @@ impl Act<'_> {
                 let people = beside::people(field, flags, (number, shown.signatories));
                 if let Some(people) = people.filter(|_| !self.sets_people) {
                     let _ = writeln!(text, "  {people}");
+                }
+                let jump = beside::jump(field, value.as_deref(), shown);
+                if let Some(jump) = jump.filter(|_| !self.sets_joint) {
+                    let _ = writeln!(text, "  {jump}");
                 }
                 if field == CorrectionField::Adoption
                     && let Some(old) = old.filter(|old| !old.is_empty())
@@ -309,7 +323,10 @@ impl Act<'_> {
                 Ok(())
             }
             Undone::NoSubmission => Err(no_submission(number)),
-            Undone::Nothing => refuse("没有可以撤销的更正；show --corrections 列出全部更正".to_owned()),
+            Undone::Nothing => refuse(format!(
+                "没有可以撤销的更正；{}show --corrections 列出全部更正",
+                beside::dropped(field, shown)
+            )),
             Undone::ArrangedSince => refuse(format!(
                 "更正之后，意见条目拆分、合并或增加过，序号已变；先撤销条目调整：correct --undo {number} {}",
                 CorrectionField::Items.short()

@@ -13,7 +13,7 @@ use super::opening::open_for_writing;
 use super::outcome::{Exit, Failure, Outcome, print};
 use super::whom;
 use crate::config::Settings;
-use crate::store::{ERASABLE, Erasable, Eraser, Store};
+use crate::store::{CorrectionRow, ERASABLE, Erasable, Eraser, Store};
 use crate::vocabulary::{CorrectionField, Status, typed};
 use crate::words::Chinese;
 use crate::world::World;
@@ -66,7 +66,8 @@ pub(super) fn erase(settings: &Settings, arguments: &EraseArguments) -> Outcome 
     let by = Eraser { actor: &actor(), note, now };
     let left: Vec<&Meant> = meant.iter().filter(|one| !one.is_erased).collect();
     if left.is_empty() {
-        print("所列来信此前都已删除，没有再改动；以下只是把数据库文件重写一遍。\n")?;
+        let what = if only.is_empty() { "来信" } else { "项目" };
+        print(&format!("所列{what}此前都已删除，没有再改动；以下只是把数据库文件重写一遍。\n"))?;
         return sweep(settings, &mut store);
     }
     for one in &left {
@@ -92,7 +93,12 @@ fn meant(store: &Store, numbers: &[String], only: &[CorrectionField]) -> Result<
             continue;
         }
         let whom = whom::of(store, &found.number)?;
-        let is_erased = found.status == Status::Erased.as_str();
+        let gone = gone(store, number, &found, only)?;
+        let is_whole = !only.is_empty() && gone.len() == only.len();
+        let is_erased = found.status == Status::Erased.as_str() || is_whole;
+        if let Some(field) = gone.first().filter(|_| !is_erased) {
+            return Err(erased_before(&whom, *field, only));
+        }
         let missing = only.iter().find(|field| found.traces.of(**field).is_empty());
         if let Some(field) = missing.filter(|_| !is_erased) {
             let name = field.short();
@@ -114,6 +120,36 @@ fn meant(store: &Store, numbers: &[String], only: &[CorrectionField]) -> Result<
     }
     meant.sort_by_key(|one| std::cmp::Reverse(one.found.id));
     Ok(meant)
+}
+
+/// Which of the details were erased before, and are registered no more.
+fn gone(
+    store: &Store,
+    number: &str,
+    found: &Erasable,
+    only: &[CorrectionField],
+) -> Result<Vec<CorrectionField>, Failure> {
+    let is_missing = |field: &&CorrectionField| found.traces.of(**field).is_empty();
+    let missing: Vec<CorrectionField> = only.iter().filter(is_missing).copied().collect();
+    if missing.is_empty() {
+        return Ok(missing);
+    }
+    let made = store.show(number)?.map(|shown| shown.corrections).unwrap_or_default();
+    let was_erased = |field: &CorrectionField| {
+        let is_blank = |made: &&CorrectionRow| made.old_value.is_none() && made.new_value.is_none();
+        made.iter().filter(is_blank).any(|made| made.field == field.as_str())
+    };
+    Ok(missing.into_iter().filter(was_erased).collect())
+}
+
+fn erased_before(whom: &str, field: CorrectionField, only: &[CorrectionField]) -> Failure {
+    let rest: Vec<&str> = only.iter().filter(|other| **other != field).map(Chinese::short).collect();
+    let message = format!(
+        "{whom} 的{}此前已删除，不必再删；其余的另执行：--only {}；没有改动任何一件",
+        field.short(),
+        rest.join(",")
+    );
+    Failure::new(Exit::Data, message)
 }
 
 /// The fields that were typed, by their own names or by what staff call them.

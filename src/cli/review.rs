@@ -12,6 +12,7 @@ mod follows;
 mod named;
 mod noting;
 mod owed;
+mod several;
 mod undone;
 
 use std::fmt::Write;
@@ -34,6 +35,7 @@ use case::Case;
 use follows::Follows;
 pub(super) use noting::unanswered;
 pub(super) use owed::{how_to_settle, owed_json, says_what_is_owed};
+use several::Several;
 use undone::not_erased;
 
 #[derive(Debug, Args)]
@@ -99,6 +101,9 @@ struct Deciding {
     /// Its writer was answered already, as `review answered` writes it down. What --note says is not taken for an answer
     #[arg(long)]
     answered: bool,
+    /// How many of them count or were decided already, where it is more than one: confirms that a whole range is meant
+    #[arg(long, value_name = "COUNT")]
+    yes: Option<usize>,
 }
 
 #[derive(Debug, Args)]
@@ -117,11 +122,13 @@ struct Noting {
 pub(super) fn review(settings: &Settings, arguments: &ReviewArguments) -> Outcome {
     match &arguments.command {
         Command::List(listed) => list(settings, listed),
-        Command::Confirm(Deciding { which, answered }) => {
-            decide(settings, which, Decision::Confirm, *answered)
+        Command::Confirm(Deciding { which, answered, yes }) => {
+            decide(settings, which, Decision::Confirm, (*answered, *yes))
         }
-        Command::Deny(Deciding { which, answered }) => decide(settings, which, Decision::Deny, *answered),
-        Command::Reopen(which) => decide(settings, which, Decision::Reopen, false),
+        Command::Deny(Deciding { which, answered, yes }) => {
+            decide(settings, which, Decision::Deny, (*answered, *yes))
+        }
+        Command::Reopen(which) => decide(settings, which, Decision::Reopen, (false, None)),
         Command::Note(Noting { numbers, of, note }) => noting::note(settings, (numbers, of), note),
         Command::Answered(Which { numbers, of, note }) => {
             noting::answered(settings, (numbers, of), note.as_deref())
@@ -211,7 +218,12 @@ fn list(settings: &Settings, listed: &Listed) -> Outcome {
 }
 
 /// All in one transaction: when one cannot be decided, none is.
-fn decide(settings: &Settings, arguments: &Which, decision: Decision, is_answered: bool) -> Outcome {
+fn decide(
+    settings: &Settings,
+    arguments: &Which,
+    decision: Decision,
+    (is_answered, yes): (bool, Option<usize>),
+) -> Outcome {
     let (_stopper, world) = World::new();
     let now = world.now();
     let mut store = open_for_writing(settings, now)?;
@@ -223,13 +235,12 @@ fn decide(settings: &Settings, arguments: &Which, decision: Decision, is_answere
     for number in number::numbers(&settings.consultations, &arguments.numbers, &arguments.of)? {
         // One that it had before it was moved will do.
         let number = store.submission_numbered(&number)?.map_or(number, |(_, number)| number);
-        let (whom, denied) = before(&store, &number, decision == Decision::Confirm && is_answered)?;
-        wanted.push((number, whom, denied));
+        wanted.push(before(&store, number, decision == Decision::Confirm && is_answered)?);
     }
+    let mut several = Several::default();
     let writing = store.begin()?;
-    for (number, whom, denied) in
-        wanted.iter().map(|(number, whom, denied)| (number.as_str(), whom.as_str(), *denied))
-    {
+    for (number, whom, denied, before) in &wanted {
+        let (number, whom, denied) = (number.as_str(), whom.as_str(), *denied);
         let decided = writing.decide(number, decision, note, &actor, now);
         match decided? {
             Decided::Done(Done { status, repetition: other, disputed }) => {
@@ -246,6 +257,7 @@ fn decide(settings: &Settings, arguments: &Which, decision: Decision, is_answere
                     let _ = writing.note(number, Some(&noting::as_answered(note)), &actor, now)?;
                 }
                 decided_on.push(number);
+                several.add(number, decision, before);
             }
             Decided::Replaced(other) => {
                 let message = format!(
@@ -273,6 +285,7 @@ fn decide(settings: &Settings, arguments: &Which, decision: Decision, is_answere
             }
         }
     }
+    several.are_meant(yes, &text)?;
     writing.commit()?;
     let mut follows = Follows::default();
     for number in &decided_on {
@@ -284,22 +297,26 @@ fn decide(settings: &Settings, arguments: &Which, decision: Decision, is_answere
             text.push_str(&changed_nothing(&store, number)?);
         }
     }
+    text.push_str(&several.undo());
     print(&text)?;
     Ok(Exit::Ok)
 }
 
+/// A letter as it stands before it is decided on: its number, whose it is, what a denial is called, its status.
+type Before = (String, String, &'static str, String);
+
 /// Whom a decision is about, and what a denial of it is called. Whoever `is_told` that his details were erased must not be told so while
 /// they are registered.
-fn before(store: &Store, number: &str, is_told: bool) -> Result<(String, &'static str), Failure> {
-    let whom = whom::of(store, number)?;
-    let Some(shown) = store.show(number)? else { return Ok((whom, "")) };
+fn before(store: &Store, number: String, is_told: bool) -> Result<Before, Failure> {
+    let whom = whom::of(store, &number)?;
+    let Some(shown) = store.show(&number)? else { return Ok((number, whom, "", String::new())) };
     if is_told && let Some(left) = not_erased(store, &shown)? {
         let message = format!(
             "{whom}：{left}；没有改动任何一件。已决定不删除的，不加 --answered 确认，答复后执行 review answered {number}"
         );
         return Err(Failure::new(Exit::Data, message));
     }
-    Ok((whom, sentences::denied_now(&shown.row)))
+    Ok((number, whom, sentences::denied_now(&shown.row), shown.row.status))
 }
 
 /// Of a dispute of lateness that was confirmed and by which no late letter counts: which letter, nobody could tell.

@@ -84,7 +84,11 @@ fn numbers_may_be_short_listed_in_ranges_and_from_a_pipe() {
     assert_eq!(office.json(&["show", "0002", "--json"])["number"], "LNZX-2024-0002");
     assert_eq!(office.json(&["show", "1、3", "--json"]).as_array().map(Vec::len), Some(2));
     says(&office, &["explain", "2"], &["LNZX-2024-0002"]);
-    says(&office, &["review", "deny", "1，2", "--note", "重复提交"], &["LNZX-2024-0001", "LNZX-2024-0002"]);
+    says(
+        &office,
+        &["review", "deny", "1，2", "--yes", "2", "--note", "重复提交"],
+        &["LNZX-2024-0001", "LNZX-2024-0002"],
+    );
     says(&office, &["review", "reopen", "1-2"], &["LNZX-2024-0001", "LNZX-2024-0002"]);
     says(&office, &["correct", "1,2", "occupation", "学生"], &["LNZX-2024-0001", "LNZX-2024-0002"]);
     assert_eq!((&*row(&office, 1)["occupation"], &*row(&office, 2)["occupation"]), ("学生", "学生"));

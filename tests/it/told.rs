@@ -267,3 +267,80 @@ fn every_detail_that_a_reply_gives_otherwise_is_taken_from_it() {
     assert_eq!((row["name"].as_str(), row["phones"].as_str()), ("贺知春", "[\"13900001129\"]"));
     assert_eq!(row["emails"], "[\"hzc@example.org\"]");
 }
+
+/// A hyphen makes a range of what was meant for one number: letters that count go together only by their count.
+#[test]
+fn several_letters_that_count_are_not_denied_by_one_slip() {
+    let office = Office::at_maildir();
+    for n in 1..=3 {
+        import(&office, &format!("{n}.eml"), &letter(n), IN_TIME);
+    }
+    for n in 4..=5 {
+        let near = Letter { subject: "关于高效办成一件事的建议".to_owned(), ..letter(n) };
+        import(&office, &format!("{n}.eml"), &near, IN_TIME);
+    }
+    let slip = ["review", "deny", "LNZX-2024-0001-0003", "--note", "手误"];
+    refused(&office, &slip, 64, "--yes 3");
+    says(
+        &office.run(&slip).stderr,
+        &["没有改动任何一件", "LNZX-2024-0001", "LNZX-2024-0003", "经核对不计入"],
+    );
+    refused(&office, &[&slip[..], &["--yes", "2"]].concat(), 64, "--yes 3");
+    // What waits is decided in ranges as before, and one that counts beside it by its note.
+    office.run_ok(&["review", "deny", "4-5"]);
+    office.run_ok(&["review", "reopen", "4-5"]);
+    let said = office.run_ok(&["review", "deny", "3-5", "--note", "来信人撤回"]).stdout;
+    says(&said, &["撤销：review reopen LNZX-2024-0003\n"]);
+    office.run_ok(&["review", "reopen", "3"]);
+    let said = office.run_ok(&[&slip[..], &["--yes", "3"]].concat()).stdout;
+    says(&said, &["撤销：review reopen LNZX-2024-0001,LNZX-2024-0002,LNZX-2024-0003\n"]);
+    office.run_ok(&["review", "reopen", "LNZX-2024-0001,LNZX-2024-0002,LNZX-2024-0003"]);
+    assert_eq!(office.rows().count("SELECT count(*) FROM submission WHERE status = 'accepted'"), 3);
+}
+
+#[test]
+fn a_letter_does_not_count_for_many_people_unsaid() {
+    let office = Office::at_maildir();
+    import(&office, "1.eml", &letter(1), IN_TIME);
+    let said = office.run_ok(&["correct", "1", "人次", "300"]).stdout;
+    says(&said, &["注意：本件原登记 1 人次", "联名", "撤销：correct --undo LNZX-2024-0001 人次"]);
+    office.run_ok(&["correct", "--undo", "1", "人次"]);
+    refused(&office, &["correct", "1", "人次", "30000"], 64, "--note");
+    office.run_ok(&["correct", "1", "人次", "30000", "--note", "签名册共三万人"]);
+    says_not(&office.run_ok(&["correct", "1", "人次", "1"]).stdout, &["注意"]);
+    says_not(&office.run_ok(&["correct", "1", "人次", "27", "标记", "+联名"]).stdout, &["注意"]);
+    says_not(&office.run_ok(&["correct", "1", "人次", "31"]).stdout, &["注意"]);
+    says(&office.run_ok(&["correct", "1", "人次", "310"]).stdout, &["注意：本件原登记 31 人次"]);
+}
+
+#[test]
+fn what_is_typed_otherwise_is_told_in_the_right_form() {
+    let office = Office::at_maildir();
+    import(&office, "1.eml", &letter(1), IN_TIME);
+    for marks in [&["+要求匿名", "+要求不公开"][..], &["+要求匿名", "+要求不公开", "+联名"]] {
+        let typed = [&["correct", "1", "标记"], marks].concat();
+        refused(&office, &typed, 64, "correct 1 标记 +要求匿名、+要求不公开");
+        refused(&office, &typed, 64, "correct 1 标记 +要求匿名 标记 +要求不公开");
+    }
+    refused(&office, &["correct", "1", "姓名", "王某", "职业"], 64, "correct 编号 项目 新值");
+    // What `item drop` did is no arrangement: the command that takes it back is said.
+    office.run_ok(&["item", "drop", "1", "1"]);
+    let undo = "correct --undo LNZX-2024-0001 --item 1 采纳情况";
+    refused(&office, &["correct", "--undo", "1", "条目"], 65, undo);
+    office.run_ok(&undo.split(' ').collect::<Vec<_>>());
+    says_not(&office.run(&["correct", "--undo", "1", "条目"]).stderr, &["非意见"]);
+}
+
+#[test]
+fn what_was_erased_is_not_asked_for_again() {
+    let office = Office::at_maildir();
+    import(&office, "1.eml", &letter(1), IN_TIME);
+    let erase = |only: &'static str| ["erase", "1", "--only", only, "--note", "本人要求", "--yes", "1"];
+    office.run_ok(&erase("电话"));
+    says(&office.run_ok(&erase("电话")).stdout, &["此前都已删除"]);
+    refused(&office, &erase("电话,姓名"), 65, "电话此前已删除，不必再删；其余的另执行：--only 姓名");
+    refused(&office, &erase("单位"), 65, "没有登记单位");
+    // One that is registered anew is erased anew.
+    office.run_ok(&["correct", "1", "电话", "13900001122"]);
+    says_not(&office.run_ok(&erase("电话,姓名")).stdout, &["此前都已删除"]);
+}

@@ -1,10 +1,17 @@
-//! What a correction leaves to say: that a class is registered in place of the words that were typed, and that a joint letter still
-//! counts as one person.
+//! What a correction leaves to say: that a class is registered in place of the words that were typed, that a joint letter still
+//! counts as one person and another one as many, and how what was typed otherwise is typed.
 
 use serde_json::from_str;
 
-use crate::vocabulary::{CorrectionField, Flag, typed};
+use crate::cli::outcome::{Exit, Failure};
+use crate::store::Shown;
+use crate::vocabulary::{Adoption, CorrectionField, Flag, typed};
 use crate::words::Chinese;
+
+/// More people than sign one letter, unless somebody says why.
+const MANY: u32 = 10_000;
+/// So many times the people of a joint letter are a digit too many.
+const TIMES: u32 = 10;
 
 /// The words that were typed for an occupation, where a class of the notice is registered in their place.
 pub(super) fn typed_for_class<'a>(
@@ -50,6 +57,65 @@ pub(super) fn people(
         }
         _ => None,
     }
+}
+
+/// Why so many people are not believed unasked.
+pub(super) fn too_many(field: CorrectionField, value: Option<&str>) -> Option<String> {
+    let people = people_in(field, value).filter(|people| *people > MANY)?;
+    let called = field.short();
+    Some(format!("{called} {people} 超过 {MANY}，多半是误写，没有更正；确有其事的，加 --note 写明依据"))
+}
+
+/// Of a letter that counts for many more people than it did: what it says itself, and how to go back.
+pub(super) fn jump(field: CorrectionField, value: Option<&str>, shown: &Shown) -> Option<String> {
+    let (people, own) = (people_in(field, value)?, shown.signatories);
+    let is_joint = shown.row.flags.iter().any(|flag| flag == Flag::Joint.as_str());
+    let is_plain = if is_joint { own <= 1 || people < own.saturating_mul(TIMES) } else { people <= own };
+    if is_plain {
+        return None;
+    }
+    let joint =
+        if is_joint { String::new() } else { format!("，没有“{}”标记", Flag::Joint.short()) };
+    let (number, called) = (&shown.row.number, field.short());
+    Some(format!(
+        "注意：本件原登记 {own} {called}{joint}，现按 {people} {called}统计；如系误写，撤销：correct --undo {number} {called}"
+    ))
+}
+
+fn people_in(field: CorrectionField, value: Option<&str>) -> Option<u32> {
+    value.filter(|_| field == CorrectionField::Signatories)?.parse().ok()
+}
+
+/// Refuses marks that are typed one behind the other as if each were a value: where a field is to stand there is a sign.
+pub(super) fn marks_apart(number: &str, first: &str, more: &[String]) -> Result<(), Failure> {
+    let is_signed =
+        |word: &str| word.starts_with(['+', '＋', '-', '−', '–', '—']) && word.chars().nth(1).is_some();
+    let Some(at) = more.iter().step_by(2).position(|word| is_signed(word)) else { return Ok(()) };
+    let behind = more.iter().skip(at * 2).take_while(|word| is_signed(word)).map(String::as_str);
+    let before = if at == 0 { Some(first) } else { more.get(at * 2 - 1).map(String::as_str) };
+    let marks: Vec<&str> = before.filter(|word| is_signed(word)).into_iter().chain(behind).collect();
+    let called = CorrectionField::Flags.short();
+    let message = format!(
+        "几个标记要连着写，或者每个前面都写“{called}”：correct {number} {called} {}；或者 correct {number} {called} {}；没有更正",
+        marks.join("、"),
+        marks.join(&format!(" {called} "))
+    );
+    Err(Failure::new(Exit::Usage, message))
+}
+
+/// How an item that was dropped counts again: it is no arrangement that is taken back, but a decision on that item.
+pub(super) fn dropped(field: CorrectionField, shown: &Shown) -> String {
+    if field != CorrectionField::Items {
+        return String::new();
+    }
+    let no_opinion = Adoption::NoOpinion.as_str();
+    let items = (1..).zip(&shown.opinions).filter(|(_, item)| item.adoption.as_deref() == Some(no_opinion));
+    let (number, adoption) = (&shown.row.number, CorrectionField::Adoption.short());
+    items
+        .map(|(at, _)| {
+            format!("第 {at} 条列为非意见的，撤销：correct --undo {number} --item {at} {adoption}；")
+        })
+        .collect()
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod beside;
 mod lost;
+mod marks;
 mod value;
 
 use std::fmt::Write;
@@ -244,6 +245,9 @@ impl Act<'_> {
         let made =
             NewCorrection { number, item: self.item, field, value: value.as_deref(), note: note.as_deref() };
         let name = self.name(field);
+        if let Some(all) = marks::with_later(field, written, &place, shown) {
+            let _ = writing.correct(&NewCorrection { value: Some(&all), ..made }, self.actor, self.now)?;
+        }
         match writing.correct(&made, self.actor, self.now)? {
             Corrected::Done(old) => {
                 let both = (old.as_deref(), value.as_deref());

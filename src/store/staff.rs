@@ -23,6 +23,7 @@ mod study;
 mod submissions;
 mod units;
 mod views;
+mod wished;
 mod workbook;
 
 pub use archive::ChainedEvent;

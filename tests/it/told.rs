@@ -317,7 +317,8 @@ fn a_letter_does_not_count_for_many_people_unsaid() {
 fn what_is_typed_otherwise_is_told_in_the_right_form() {
     let office = Office::at_maildir();
     import(&office, "1.eml", &letter(1), IN_TIME);
-    for marks in [&["+要求匿名", "+要求不公开"][..], &["+要求匿名", "+要求不公开", "+联名"]] {
+    for marks in [&["+要求匿名", "+要求不公开"][..], &["+要求匿名", "+要求不公开", "+联名"]]
+    {
         let typed = [&["correct", "1", "标记"], marks].concat();
         refused(&office, &typed, 64, "correct 1 标记 +要求匿名、+要求不公开");
         refused(&office, &typed, 64, "correct 1 标记 +要求匿名 标记 +要求不公开");
@@ -343,4 +344,54 @@ fn what_was_erased_is_not_asked_for_again() {
     // One that is registered anew is erased anew.
     office.run_ok(&["correct", "1", "电话", "13900001122"]);
     says_not(&office.run_ok(&erase("电话,姓名")).stdout, &["此前都已删除"]);
+}
+
+/// Who wants his name kept from the public need not lose his opinion there, and what a person decided on the marks stands, whatever a
+/// supplement says.
+#[test]
+fn what_staff_decide_on_a_wish_is_what_is_published() {
+    let office = Office::at_maildir();
+    let mine = "姓名：王小明\r\n\r\n建议在社区设置自助服务终端，方便老年人就近办理，并安排专人指导。\r\n";
+    for n in 1..=4 {
+        import(&office, &format!("{n}.eml"), &Letter { text: mine.to_owned(), ..letter(n) }, IN_TIME);
+    }
+    reply(&office, 1, "a", "我的名字请勿公示。");
+    reply(&office, 2, "b", "意见可以公开，请不要公开我的姓名。");
+    reply(&office, 3, "c", "请不要公开我的意见。");
+    reply(&office, 4, "d", "再提一点：建议周末也开放窗口。请不要公开我的姓名。");
+    let block = |n: usize| {
+        let listed = office.run_ok(&["review", "list"]).stdout;
+        let found = listed.split("\n\n").find(|block| block.contains(&format!("LNZX-2024-000{n}　")));
+        found.unwrap_or_else(|| panic!("{n}: {listed}")).to_owned()
+    };
+    says(&block(1), &["加上标记“要求匿名”（correct LNZX-2024-0001 标记 +要求匿名；"]);
+    says(
+        &block(2),
+        &["correct LNZX-2024-0002 标记 +要求匿名：", "correct LNZX-2024-0002 标记 +要求不公开："],
+    );
+    says(&block(3), &["加上标记“要求不公开”（correct LNZX-2024-0003 标记 +要求不公开；"]);
+    for (number, mark) in [("1", "+要求匿名"), ("2", "-要求不公开"), ("3", "+要求不公开")] {
+        office.run_ok(&["correct", number, "标记", mark]);
+    }
+    says(&office.run_ok(&["correct", "2", "标记", "-要求不公开"]).stdout, &["没有改动"]);
+    office.run_ok(&["review", "confirm", "1-3"]);
+    office.run_ok(&["group", "propose"]);
+    office.run_ok(&["group", "rename", "1", "社区设自助终端"]);
+    office.run_ok(&["group", "decide", "1", "采纳"]);
+    let mut exports = 0..;
+    let mut hidden = |due: usize| {
+        let name = format!("{}.csv", exports.next().unwrap());
+        says(&office.run_ok(&["export", "--public", "--out", &name]).stdout, &[&format!("要求不公开 {due}")]);
+    };
+    hidden(2);
+    office.run_ok(&["correct", "4", "标记", "-要求不公开"]);
+    hidden(1);
+    // What is taken back was not decided.
+    office.run_ok(&["correct", "--undo", "4", "标记"]);
+    hidden(2);
+    office.run_ok(&["correct", "--undo", "1", "标记"]);
+    hidden(3);
+    office.run_ok(&["correct", "--undo", "2", "标记"]);
+    hidden(4);
+    office.run_ok(&["verify", "--replay"]);
 }

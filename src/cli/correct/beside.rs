@@ -1,6 +1,8 @@
 //! What a correction leaves to say: that a class is registered in place of the words that were typed, that a joint letter still
 //! counts as one person and another one as many, and how what was typed otherwise is typed.
 
+use std::fmt::Write;
+
 use serde_json::from_str;
 
 use crate::cli::outcome::{Exit, Failure};
@@ -111,11 +113,11 @@ pub(super) fn dropped(field: CorrectionField, shown: &Shown) -> String {
     let no_opinion = Adoption::NoOpinion.as_str();
     let items = (1..).zip(&shown.opinions).filter(|(_, item)| item.adoption.as_deref() == Some(no_opinion));
     let (number, adoption) = (&shown.row.number, CorrectionField::Adoption.short());
-    items
-        .map(|(at, _)| {
-            format!("第 {at} 条列为非意见的，撤销：correct --undo {number} --item {at} {adoption}；")
-        })
-        .collect()
+    items.fold(String::new(), |mut said, (at, _)| {
+        let _ =
+            write!(said, "第 {at} 条列为非意见的，撤销：correct --undo {number} --item {at} {adoption}；");
+        said
+    })
 }
 
 #[cfg(test)]

@@ -24,6 +24,9 @@ const MOBILE: &str = "mobile";
 /// The meaning of words for a file that came with a letter.
 const FILE: &str = "file";
 
+/// The meaning of words for what was written, and not for who wrote it.
+const LETTER: &str = "letter";
+
 /// Rows of `rules/words.toml` of what is advised, and marks between fields and between commands.
 const KIND: &str = "asked";
 const LIST: &str = "、";
@@ -60,7 +63,12 @@ impl Asked {
         let letters = std::iter::once(shown).chain(earlier);
         let Some(letter) = letters.into_iter().find(|letter| Some(letter.row.number.as_str()) == number)
         else {
-            return Ok(Self { marked: to_mark(shown), is_about_a_file, is_about_a_phone, ..Self::default() });
+            return Ok(Self {
+                marked: to_mark(store, shown)?,
+                is_about_a_file,
+                is_about_a_phone,
+                ..Self::default()
+            });
         };
         let corrected = meant(&sentences(store, shown, Flag::CorrectionRequest)?);
         let erased = meant(&sentences(store, shown, Flag::PersonalData)?);
@@ -77,7 +85,7 @@ impl Asked {
             corrected: to_correct(store, letter, &corrected)?,
             differs: differs(store, shown)?,
             erased: to_erase(letter, &erased, &has, &shown.row.number),
-            marked: to_mark(shown).or_else(|| unsure(shown)),
+            marked: to_mark(store, shown)?.or_else(|| unsure(shown)),
             is_about_a_file,
             is_about_a_phone,
         })
@@ -105,10 +113,15 @@ pub(super) fn said(store: &Store, shown: &Shown, asked: &[ReviewReason]) -> Resu
 
 /// The lines of its mails that ask for it.
 fn sentences(store: &Store, shown: &Shown, flag: Flag) -> Result<Vec<String>, Failure> {
-    let mut found = Vec::new();
     if !shown.row.review_reasons.iter().any(|reason| reason == flag.as_str()) {
-        return Ok(found);
+        return Ok(Vec::new());
     }
+    flagged(store, shown, flag)
+}
+
+/// The lines of its mails that were read as a flag.
+fn flagged(store: &Store, shown: &Shown, flag: Flag) -> Result<Vec<String>, Failure> {
+    let mut found = Vec::new();
     for id in store.entries_of_number(&shown.row.number)? {
         let Some(message) = store.explained(id)?.message else { continue };
         let details = message.evidence.pointer("/details").and_then(Value::as_array).into_iter().flatten();
@@ -185,23 +198,29 @@ fn differs(store: &Store, shown: &Shown) -> Result<Option<String>, Failure> {
     Ok((!lines.is_empty()).then(|| tell("differs_given", &commands)))
 }
 
-/// Which flags a wish to be left unnamed or unpublished puts on a letter, by what the wish itself was read as.
-fn to_mark(shown: &Shown) -> Option<String> {
+/// Which flags a wish to be left unnamed or unpublished puts on a letter, by what the wish itself was read as. Who wants his name kept
+/// from the public, and says nothing of what he wrote, need not lose his opinion there.
+fn to_mark(store: &Store, shown: &Shown) -> Result<Option<String>, Failure> {
     let later = shown.supplements.iter().map(|later| &later.flags);
     let of = |flag: &Flag| {
         later.clone().chain([&shown.row.flags]).any(|flags| flags.iter().any(|word| word == flag.as_str()))
     };
-    let wished: Vec<Flag> = [Flag::Anonymous, Flag::NoPublish].into_iter().filter(of).collect();
+    let mut wished: Vec<Flag> = [Flag::Anonymous, Flag::NoPublish].into_iter().filter(of).collect();
+    if wished.contains(&Flag::NoPublish) {
+        let about = meant(&flagged(store, shown, Flag::NoPublish)?);
+        let (of_name, of_letter) = (about.contains(&CorrectionField::Name.as_str()), about.contains(&LETTER));
+        if of_name && !of_letter {
+            wished = vec![Flag::Anonymous];
+        } else if of_name && wished.len() == 1 {
+            return Ok(unsure(shown));
+        }
+    }
     let join = |say: fn(&Flag) -> String, mark: &str| wished.iter().map(say).collect::<Vec<_>>().join(mark);
-    (!wished.is_empty()).then(|| {
-        tell(
-            "marks",
-            &[
-                ("called", join(|flag| format!("“{}”", flag.short()), "")),
-                ("typed", join(|flag| format!("+{}", flag.short()), LIST)),
-            ],
-        )
-    })
+    let both = || {
+        let called = ("called", join(|flag| format!("“{}”", flag.short()), ""));
+        tell("marks", &[called, ("typed", join(|flag| format!("+{}", flag.short()), LIST))])
+    };
+    Ok((!wished.is_empty()).then(both))
 }
 
 /// What the marks mean, where the wish was not read as one of them.
@@ -267,7 +286,7 @@ mod tests {
     #[test]
     fn the_details_that_are_meant_are_told_from_words_that_hold_others() {
         for (text, due) in [
-            ("请删去我的姓名、电话，只留意见", &["name", "phones"][..]),
+            ("请删去我的姓名、电话，只留意见", &["letter", "name", "phones"][..]),
             ("把我的手机号码从你们系统里删除吧", &["mobile", "phones"]),
             ("我的邮箱地址和电话请删掉", &["emails", "phones"]),
             ("我不希望你们保存我的联系方式", &["emails", "phones"]),
@@ -275,6 +294,8 @@ mod tests {
             ("本单位的电话写错了", &["phones"]),
             ("我的手机号写错了", &["mobile", "phones"]),
             ("“十日”应为“十个工作日”", &[]),
+            ("公布采纳情况时请隐去我的名字和单位", &["name", "organization"]),
+            ("请勿公开来信人姓名", &["name"]),
         ] {
             let mut found = meant(&[text.to_owned()]);
             found.sort_unstable();

@@ -12,12 +12,13 @@ use serde_json::json;
 use super::correction::{Corrected, NewCorrection};
 use super::decision::{Decided, Decision};
 use super::filter::Scope;
+use super::wished::with_wishes;
 use crate::store::{Result, Store, StoreError, Writing};
 use crate::vocabulary::{CorrectionField, rfc3339_utc};
 
 static QUERIES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
-    toml::from_str(concat!(include_str!("workbook.toml"), include_str!("archive.toml")))
-        .expect("both files are part of the program, and tests read them")
+    let files = concat!(include_str!("workbook.toml"), include_str!("archive.toml"));
+    toml::from_str(&with_wishes(files)).expect("both files are part of the program, and tests read them")
 });
 
 /// A row of a sheet: fields with what stands in them.

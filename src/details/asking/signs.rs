@@ -227,7 +227,7 @@ mod tests {
             ("withdrawal", "x"),
             ("谢谢", ""),
             ("请在登记完成后删除本人的手机号码", "kod"),
-            ("昨天来信里我把第十八条写成了第十九条", "eloxxxxbxxxx"),
+            ("昨天来信里我把第十八条写成了第十九条", "eloxxxbxxx"),
         ] {
             assert_eq!(Signs::of(clause).row, row, "{clause}");
         }

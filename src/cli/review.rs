@@ -285,7 +285,11 @@ fn decide(
             }
         }
     }
-    several.are_meant(yes, &text)?;
+    // Who typed each number means each.
+    let typed = arguments.numbers.iter().flat_map(|typed| typed.split([',', '，', '、'])).count();
+    if wanted.len() > typed {
+        several.are_meant(yes, &text)?;
+    }
     writing.commit()?;
     let mut follows = Follows::default();
     for number in &decided_on {

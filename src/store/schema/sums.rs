@@ -98,7 +98,7 @@ impl Table {
             both(amounts, &|column| format!("new.{column} = 0")),
             both(key, &|column| format!("{column} = new.{column}")),
         );
-        (!self.id).then(|| {
+        (!self.id && !amounts.is_empty()).then(|| {
             format!("CREATE TRIGGER {} AFTER UPDATE ON {name} WHEN {nothing} BEGIN DELETE FROM {name} WHERE {same}; END;", self.trigger_name())
         })
     }

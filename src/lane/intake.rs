@@ -14,7 +14,7 @@ mod imap;
 mod maildir;
 mod pass;
 mod pop3;
-mod readers;
+pub(super) mod readers;
 pub(super) mod record;
 mod recording;
 mod reports;

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::LaneConfig;
 
+use super::intake::readers::Beside;
 use super::intake::record::{self, Prepared, prepare_all};
 use super::reprocess::{self, Finding};
 use crate::ruling::{Ruling, Stood};
@@ -129,7 +130,7 @@ fn read(writing: &Writing<'_>, config: &LaneConfig, message_id: i64) -> Result<O
     let Some(fetched) = original.and_then(|original| Some((original.fetched?, original.seen_at))) else {
         return Ok(None);
     };
-    Ok(prepare_all(vec![fetched], config).pop())
+    Ok(prepare_all(vec![fetched], config, Beside::Recording).pop())
 }
 
 /// Where it stands from now on. Moved back, it stands where it stood, unless somebody decided otherwise meanwhile.

@@ -21,6 +21,7 @@ mod replay;
 use std::collections::HashMap;
 
 use super::LaneConfig;
+use super::intake::readers::Beside;
 use super::intake::record::{Prepared, prepare_all};
 use crate::config::Limits;
 use crate::store::{Kept, Original, Store, StoreError, Writing};
@@ -126,7 +127,8 @@ pub(super) fn read_again(
     };
     let Some(mut fetched) = original.fetched.take() else { return Ok(None) };
     fetched.truncated = is_truncated(&kept, &fetched, &config.limits);
-    let Some(prepared) = prepare_all(vec![(fetched, original.seen_at)], config).pop() else {
+    let Some(prepared) = prepare_all(vec![(fetched, original.seen_at)], config, Beside::Recording).pop()
+    else {
         return Ok(None);
     };
     let request = Request {
@@ -198,7 +200,9 @@ impl Run<'_> {
             messages.push((fetched, original.seen_at));
             originals.push((kept.message_id, original));
         }
-        for ((id, original), prepared) in originals.into_iter().zip(prepare_all(messages, self.config)) {
+        for ((id, original), prepared) in
+            originals.into_iter().zip(prepare_all(messages, self.config, Beside::Nothing))
+        {
             let intact = prepared.sha256 == original.sha256;
             batch.read.insert(id, intact.then_some((original, prepared)));
         }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::entry::{self, Seen};
 use super::pass::Pass;
+use super::readers::Beside;
 use super::record::{Prepared, Recorded, prepare_all};
 use crate::automatic::Placeholder;
 use crate::crash::{self, Step};
@@ -67,7 +68,8 @@ impl Batch {
     pub(super) fn read(mut self, config: &LaneConfig, now: Timestamp) -> ReadBatch {
         crash::here(Step::Fetched);
         let messages = std::mem::take(&mut self.messages);
-        let prepared = prepare_all(messages.into_iter().map(|message| (message, now)).collect(), config);
+        let messages = messages.into_iter().map(|message| (message, now)).collect();
+        let prepared = prepare_all(messages, config, Beside::Recording);
         ReadBatch { batch: self, prepared, now }
     }
 }
@@ -193,7 +195,7 @@ fn still_missing(
     match came {
         Some(message) if schedule::takes_what_came(attempts, came_before) => {
             maillog::short(&entry, message.announced_size_bytes, message.raw.len());
-            Ok(prepare_all(vec![(message, now)], &lane.config).pop())
+            Ok(prepare_all(vec![(message, now)], &lane.config, Beside::Recording).pop())
         }
         _ => {
             maillog::gap(&entry, &reason, attempts);

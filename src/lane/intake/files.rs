@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 use super::batch::Batch;
 use super::pass::Pass;
-use super::recording;
+use super::recording::Recording;
 use crate::config::open_file;
 use crate::lane::Lane;
 use crate::store::{Store, StoreError};
@@ -63,23 +63,32 @@ pub enum ImportError {
 pub async fn import(paths: &[PathBuf], lane: &Lane) -> Result<Imported, ImportError> {
     let after = lane.store.read(Store::last_entry_id)?;
     let done = Imported { after, ..Imported::default() };
-    let mut importer = Importer { lane, batch: Batch::default(), bytes: 0, done };
-    for path in paths {
-        let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
-        importer.path(&path, true).await?;
-    }
+    let mut importer =
+        Importer { lane, batch: Batch::default(), bytes: 0, recording: Recording::default(), done };
+    let read = importer.paths(paths).await;
+    // What was found before a path that cannot be read is recorded all the same.
     importer.flush().await?;
-    Ok(importer.done)
+    importer.recording.finish(&mut importer.done.pass).await?;
+    read.map(|()| importer.done)
 }
 
 struct Importer<'a> {
     lane: &'a Lane,
     batch: Batch,
     bytes: u64,
+    recording: Recording,
     done: Imported,
 }
 
 impl Importer<'_> {
+    async fn paths(&mut self, paths: &[PathBuf]) -> Result<(), ImportError> {
+        for path in paths {
+            let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+            self.path(&path, true).await?;
+        }
+        Ok(())
+    }
+
     /// `named`: the operator wrote this very path, so it is mail whatever it looks like.
     async fn path(&mut self, path: &Path, named: bool) -> Result<(), ImportError> {
         let failed = |source| ImportError::Read { path: path.to_path_buf(), source };
@@ -211,10 +220,15 @@ impl Importer<'_> {
         Ok(())
     }
 
+    /// Has what was found read and recorded, while more is looked for.
     async fn flush(&mut self) -> Result<(), ImportError> {
-        self.bytes = 0;
-        let batch = std::mem::take(&mut self.batch);
-        Ok(recording::record(self.lane, batch, &mut self.done.pass).await?)
+        let (batch, bytes) = (std::mem::take(&mut self.batch), std::mem::take(&mut self.bytes));
+        self.recording.begin(self.lane, batch, &mut self.done.pass).await?;
+        // Two large messages at once are too many for memory.
+        if bytes > self.lane.config.limits.batch_bytes {
+            self.recording.finish(&mut self.done.pass).await?;
+        }
+        Ok(())
     }
 }
 

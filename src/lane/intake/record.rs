@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::answer::{ReplyContext, answer, answer_anew};
-use super::readers;
+use super::readers::{self, Beside};
 use super::reports::note_report;
 use crate::automatic::{self, Origin, Placeholder};
 use crate::lane::LaneConfig;
@@ -77,9 +77,10 @@ fn prepare(mut fetched: FetchedMessage, limits: ParseLimits, rules: &Rules, now:
 pub(in crate::lane) fn prepare_all(
     messages: Vec<(FetchedMessage, Timestamp)>,
     config: &LaneConfig,
+    beside: Beside,
 ) -> Vec<Prepared> {
     let (limits, rules) = (config.parse_limits(), Arc::clone(&config.rules));
-    readers::map(messages, move |(fetched, seen_at)| prepare(fetched, limits, &rules, seen_at))
+    readers::map(messages, beside, move |(fetched, seen_at)| prepare(fetched, limits, &rules, seen_at))
 }
 
 /// What became of one entry: said in the log, but only after COMMIT.

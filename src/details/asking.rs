@@ -109,8 +109,9 @@ pub(crate) fn may_ask(line: &Line<'_>) -> bool {
 fn may_be_asked(lines: &[Line<'_>], keeps_private: fn(&str) -> bool) -> bool {
     let placed = |text: &str| -> Vec<(Range<usize>, Signs)> { clauses(text).collect() };
     let signs = |text: &str| -> Vec<Signs> { clauses(text).map(|(_, signs)| signs).collect() };
-    // The sentence before, and whether it stands in a line that may ask: this one may complete it.
-    let mut before: Option<(&str, bool)> = None;
+    // The sentence before with its signs, where they were read, and whether it stands in a line that may ask: this one may
+    // complete it.
+    let mut before: Option<(&str, Vec<Signs>, bool)> = None;
     for line in lines {
         let may = may_ask(line);
         let is_private = line.topics.has(Topic::NoPublish) || line.topics.has(Topic::Anonymous);
@@ -119,15 +120,20 @@ fn may_be_asked(lines: &[Line<'_>], keeps_private: fn(&str) -> bool) -> bool {
             if text.trim().is_empty() {
                 continue;
             }
-            let earlier = before.replace((text, may));
-            if text.len() > SENTENCE_BYTES || !may && !earlier.is_some_and(|(_, may)| may) {
+            let earlier = before.take();
+            if text.len() > SENTENCE_BYTES || !may && !earlier.as_ref().is_some_and(|(.., may)| *may) {
+                before = Some((text, Vec::new(), may));
                 continue;
             }
-            let earlier =
-                earlier.filter(|(text, _)| text.len() <= SENTENCE_BYTES).map(|(text, _)| signs(text));
-            let mut all = earlier.unwrap_or_default();
+            let mut all = match earlier {
+                Some((text, signs, _)) if text.len() > SENTENCE_BYTES || !signs.is_empty() => signs,
+                Some((text, ..)) => signs(text),
+                None => Vec::new(),
+            };
             let from = all.len();
-            all.extend(signs(text));
+            let own = signs(text);
+            all.extend(own.iter().cloned());
+            before = Some((text, own, may));
             let trimmed = text.trim();
             let asks = asked_in(&all).into_iter().skip(from).any(|asked| asked.is_some())
                 || is_private && wishes(text, &placed(text), keeps_private).iter().any(Option::is_some)

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::sync::LazyLock;
 
 use crate::details::text::topics::REQUESTS;
+use crate::vocabulary::language::Glance;
 use crate::vocabulary::pattern;
 
 /// The sign of each meaning. `-` stands for nothing: such a word may be anywhere.
@@ -59,13 +60,27 @@ pattern!(
 );
 
 /// The words with their signs, by their first character, the longest first.
-static LEXICON: LazyLock<Vec<(char, &'static str, char)>> = LazyLock::new(|| {
+struct Lexicon {
+    words: Vec<(char, &'static str, char)>,
+    first: Glance,
+}
+
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
     let words = SIGNS.iter().flat_map(|(sign, meaning)| REQUESTS.words(meaning).map(|word| (word, *sign)));
-    let mut signs: Vec<(char, &str, char)> =
+    let mut words: Vec<(char, &str, char)> =
         words.filter_map(|(word, sign)| Some((word.chars().next()?, word, sign))).collect();
-    signs.sort_by_key(|(first, word, _)| (*first, Reverse(word.len())));
-    signs
+    words.sort_by_key(|(first, word, _)| (*first, Reverse(word.len())));
+    let first = Glance::of(words.iter().map(|(first, ..)| *first));
+    Lexicon { words, first }
 });
+
+impl Lexicon {
+    fn under(&self, first: char) -> impl Iterator<Item = &(char, &'static str, char)> {
+        let words = if self.first.may_have(first) { self.words.as_slice() } else { &[] };
+        let from = words.partition_point(|(own, ..)| *own < first);
+        words.get(from..).unwrap_or_default().iter().take_while(move |(own, ..)| *own == first)
+    }
+}
 
 /// A clause in signs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -173,12 +188,10 @@ fn next(text: &str, first: char) -> (Option<char>, usize) {
         !first.is_ascii_alphanumeric()
             || !text.get(length..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
     };
-    let from = LEXICON.partition_point(|(own, ..)| *own < first);
-    let words = LEXICON.get(from..).unwrap_or_default().iter().take_while(|(own, ..)| *own == first);
-    let word = words
-        .filter(|(_, word, _)| text.starts_with(word) && ends_here(word.len()))
-        .map(|(_, word, sign)| (*sign, word.len()))
-        .next();
+    let word = LEXICON
+        .under(first)
+        .find(|(_, word, _)| text.starts_with(word) && ends_here(word.len()))
+        .map(|(_, word, sign)| (*sign, word.len()));
     if first.is_ascii_alphabetic() {
         let run =
             text.find(|c: char| !(c.is_ascii_alphanumeric() || "@-._+".contains(c))).unwrap_or(text.len());

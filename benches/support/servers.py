@@ -221,7 +221,7 @@ from = "zwfw@ln.gov.cn"
 [acknowledgement.caps]
 per_address = 1000
 # Citizens write from the big providers' domains: no cap of a domain is counted for them.
-shared_domains = ["example.com"]
+shared_domains = [".example.com"]
 per_day = 10000000
 per_hour = 10000000
 """

@@ -2,8 +2,10 @@
 
 use rusqlite::Connection;
 
-use super::{decided, office};
+use super::{decided, export, office};
+use crate::review::{IN_TIME, import_all};
 use crate::support::daemon::Office;
+use crate::support::letter::{Letter, letter};
 
 fn groups(office: &Office) -> Vec<String> {
     let rows = office.rows().rows(
@@ -97,4 +99,23 @@ fn a_group_that_was_changed_behind_the_programs_back_is_told() {
         assert!(finished.stdout.contains(table), "{sql}: {finished:?}");
         std::fs::write(&path, kept).unwrap();
     }
+}
+
+/// Of those that say the same, who says nothing of himself stands for the class; who tells more keeps his words.
+#[test]
+fn a_plain_copy_stands_for_its_class() {
+    let office = Office::at_maildir();
+    let texts = [
+        "我是一名快递员，网上传材料一张图限制200KB，请把上限调到5MB。",
+        "网上传材料一张图限制200KB，请把上限调到5MB",
+        "我家老人为了盖一个章跑了三趟。窗口中午应当安排轮岗，不要关门。",
+        "窗口中午应当安排轮岗。",
+    ];
+    let letters = (1..).zip(texts);
+    let letters =
+        letters.map(|(n, text)| (format!("{n}.eml"), Letter { text: format!("{text}\r\n"), ..letter(n) }));
+    import_all(&office, &letters.collect::<Vec<_>>(), IN_TIME);
+    let book = export(&office, "a.xlsx");
+    assert_eq!(book.column("意见归类", "条数"), ["2", "2"]);
+    assert_eq!(book.column("意见归类", "代表意见"), [texts[1], texts[2]]);
 }

@@ -243,6 +243,7 @@ fn an_occupation_leaves_the_text_and_the_corrections() {
         ("1、职业：公司经理", "建议缩短办理时限"),
         ("姓名 郝凤英 职业 企业管理人员 电话 13800169363", "建议公开办事指南"),
         ("我是一名教师。", "建议提高教师待遇"),
+        ("我是广州市越秀街道的一名退休教师。", "建议窗口延长办理时间"),
     ];
     for (index, (told, words)) in (1..).zip(texts) {
         let text = format!("{told}\r\n\r\n{words}。\r\n");
@@ -265,7 +266,14 @@ fn an_occupation_leaves_the_text_and_the_corrections() {
     }
     says(&erase("4"), &["相同的字样 1 处", "不写 --only"]);
     says(&text_of("4"), &["我是[已删除]", "建议提高教师待遇"]);
-    assert_eq!(holding(&office, &["车间工人", "公司经理", "企业管理人员", "纺织厂女工"]), []);
+    // The record has 退休教师; the whole phrase goes.
+    assert_eq!(row(&office, "LNZX-2024-0005")["occupation_as_written"], "退休教师");
+    erase("5");
+    says(&text_of("5"), &["我是[已删除]。", "建议窗口延长办理时间"]);
+    assert_eq!(
+        holding(&office, &["街道的一名", "退休教师", "车间工人", "公司经理", "企业管理人员", "纺织厂女工"]),
+        []
+    );
     // Its label stands yet, and nothing is behind it.
     let again = office.run_ok(&["erase", "1", "--only", "职业", "--note", "本人要求", "--yes", "1"]);
     says(&again, &["此前都已删除"]);

@@ -10,6 +10,7 @@ use crate::details::lexicon::occupations::{self, Known, Occupations};
 use crate::details::lexicon::roles::{self, ARTICLES};
 use crate::details::person::announced::{Announced, announced};
 use crate::details::person::card::Card;
+use crate::details::person::described::SELF_DESCRIPTIONS;
 use crate::details::person::labelled::{labelled, name_in};
 use crate::details::person::name::Reading;
 use crate::details::person::part::Part;
@@ -19,7 +20,9 @@ use crate::details::person::{
 };
 use crate::details::text::fold::{fold, is_han};
 use crate::details::text::line::Line;
+use crate::details::text::sentences::FLAGS;
 use crate::details::text::topics::Topic;
+use crate::vocabulary::language::word_list;
 
 /// Words of a form that stand where an occupation should.
 fn is_occupation_text(value: &str) -> bool {
@@ -104,18 +107,44 @@ pub(super) fn fill(details: &mut Details, occupations: &Occupations, part: &Part
     }
 }
 
-/// `芜溪市镜湖街道的一名退休教师`, `社区卫生服务中心的护士`, `现在是小区楼栋长`: what somebody is, without where and since when.
+/// `芜溪市镜湖街道的一名退休教师`, `社区卫生服务中心的护士`, `现在是小区楼栋长`: what somebody is, without where and since when. What he
+/// says of his trade stays: 开小饭店的个体户.
 fn shortened(written: &str) -> &str {
     let plain = LEADS.iter().find_map(|lead| written.strip_prefix(lead)).unwrap_or(written);
-    let Some((front, what)) = plain.rsplit_once('的') else { return plain };
-    let counted = ARTICLES.at_start(what).and_then(|article| what.strip_prefix(article));
-    let is_unit = || organization::read(front, "", true).is_some() || organization::is_kind(front);
-    match counted {
-        Some(what) if occupations::is_whole(what) => what,
-        None if occupations::is_whole(what) && is_unit() => what,
-        _ => plain,
-    }
+    let plain = without_article(plain);
+    let Some((front, counted)) = plain.rsplit_once('的') else { return plain };
+    let what = without_article(counted);
+    let place = WHERE.iter().find_map(|word| front.strip_prefix(word)).unwrap_or(front);
+    // 在镇上开小超市
+    let is_place = roles::is_place(place) && !occupations::keeps_a_shop(&format!("{front}的"));
+    let is_elsewhere = is_place || RETICENT.inside(front);
+    let is_unit = || {
+        what.len() < counted.len()
+            || organization::read(front, "", true).is_some()
+            || organization::is_kind(front)
+    };
+    let says_less = is_elsewhere || !describes_trade(front) && is_unit();
+    if says_less && occupations::is_whole(what) { what } else { plain }
 }
+
+fn without_article(words: &str) -> &str {
+    ARTICLES.at_start(words).and_then(|article| words.strip_prefix(article)).unwrap_or(words)
+}
+
+/// 开小饭店, 种大棚, 跑运输: what somebody does, before what that is called.
+fn describes_trade(front: &str) -> bool {
+    let done = format!("{front}的");
+    EARNS.at_start(front).is_some() || occupations::keeps_a_shop(&done) || presentation::is_trade(&done)
+}
+
+word_list!(
+    /// What says that its writer does not say who he is: 不愿透露姓名的….
+    RETICENT, FLAGS, "does not say"
+);
+word_list!(EARNS, SELF_DESCRIPTIONS, "earns");
+
+/// What stands before where somebody is.
+const WHERE: [&str; 4] = ["来自", "家住", "住在", "在"];
 
 /// How a phrase begins that says since when.
 const LEADS: [&str; 6] = ["现在是", "目前是", "现为", "现是", "如今是", "现任"];

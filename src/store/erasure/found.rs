@@ -138,7 +138,8 @@ fn is_name(hint: &str) -> bool {
     surname_length(hint) > 0 || hint.trim().contains(' ')
 }
 
-/// Every value that tells of the writer of the submission `?1`: field and value.
+/// Every value that tells of the writer of the submission `?1`: field and value. Of what he says he is a column holds the shorter
+/// words, and its evidence the whole phrase: 镜湖街道的一名教师.
 const TRACES: &str = "SELECT 'name', name FROM submission WHERE id = ?1 UNION SELECT 'name_hint', name_hint FROM submission WHERE id = ?1
     UNION SELECT 'organization', organization FROM submission WHERE id = ?1
     UNION SELECT 'occupation', occupation FROM submission WHERE id = ?1
@@ -151,6 +152,8 @@ const TRACES: &str = "SELECT 'name', name FROM submission WHERE id = ?1 UNION SE
         WHERE p.submission_id = ?1 AND d.key IN ('name', 'name_hint', 'organization', 'phones', 'emails')
     UNION SELECT 'occupation', d.value FROM supplement AS p, json_each(p.details) AS d
         WHERE p.submission_id = ?1 AND d.key IN ('occupation', 'occupation_as_written')
+    UNION SELECT 'occupation', d.value ->> '$.as_written' FROM message AS m, json_each(m.evidence, '$.details') AS d
+        WHERE m.id IN {own} AND d.value ->> '$.field' = 'occupation'
     UNION SELECT field, old_value FROM correction WHERE submission_id = ?1 AND field IN ('name', 'organization', 'occupation', 'phones', 'emails')
     UNION SELECT field, new_value FROM correction WHERE submission_id = ?1 AND field IN ('name', 'organization', 'occupation', 'phones', 'emails')";
 
@@ -188,7 +191,7 @@ impl Store {
     }
 
     fn traces(&self, id: i64) -> Result<Traces> {
-        let mut statement = self.connection.prepare_cached(TRACES)?;
+        let mut statement = self.connection.prepare_cached(&TRACES.replace("{own}", OWN))?;
         let rows = statement
             .query_map([id], |row| Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?)))?;
         let mut traces = Traces::default();

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use crate::details::lexicon::places::place_at_start;
+use crate::details::lexicon::places::{self, place_at_start};
 use crate::details::lexicon::roles::{self, ARTICLES, ROLE_WORDS, ROLES, Role};
 use crate::details::lexicon::{name_words, occupations};
 use crate::details::person::name::{Proof, Reading, is_certain, read_han};
@@ -65,6 +65,40 @@ pub(super) fn behind_dash(text: &str) -> Option<Words> {
     let whole = Some(last).filter(|last| roles::read(last) == Some(Role::Occupation));
     let occupation = whole.or_else(|| trade(who)).or_else(|| trade(role)).map(str::to_owned);
     Some(Words { readings: vec![Reading::Name(name.to_owned())], occupation })
+}
+
+/// `那景云，开小饭店的个体户`, `李某（某市，养殖户）`: a name, and behind its comma what its bearer is and nothing else.
+pub(super) fn behind_name(text: &str) -> Option<Words> {
+    let text = text.trim_start_matches(['-', ' ']);
+    let (name, who) = text.split_once([',', '('])?;
+    let who = who.trim_end_matches([')', '。', '.', '!', '~', ' ']);
+    if who.chars().take(CHARS + 1).count() > CHARS || who.contains(['。', '!', '?', ';', ':']) {
+        return None;
+    }
+    let reading = match read_han(name.trim(), Proof::Said) {
+        Reading::Name(read) if read == name.trim() => Reading::Name(read),
+        Reading::Hint(hint) if hint == name.trim() => Reading::Hint(hint),
+        _ => return None,
+    };
+    // 安全员，保安 are two trades, and 窗口 is nobody.
+    let is_none =
+        |word: &str| name_words::is_word(word) || places::is_thing(word) || posts::read(word).is_some();
+    if is_none(name.trim()) {
+        return None;
+    }
+    let pieces = || who.split(PARTS).filter(|piece| !piece.is_empty());
+    let is_said = |piece: &str| posts::is_said(piece) && !piece.contains('的');
+    let is_trade = |piece: &&str| !is_said(piece) && presentation::is_trade(uncounted(piece));
+    let adds = |piece: &str| {
+        !is_said(piece) && (presentation::is_of_oneself(uncounted(piece)) || posts::read(piece).is_some())
+    };
+    let trade = pieces().find(is_trade).filter(|_| pieces().all(adds))?;
+    Some(Words { readings: vec![reading], occupation: Some(trade.to_owned()) })
+}
+
+/// `一名退休教师`, without how many he is.
+fn uncounted(word: &str) -> &str {
+    ARTICLES.at_start(word).and_then(|article| word.strip_prefix(article)).unwrap_or(word)
 }
 
 /// Whether a text begins as descriptions do: 一个等了三个月的市民.
@@ -214,6 +248,25 @@ mod tests {
             "窗口太少 张伟",
         ] {
             assert!(read(text).is_none(), "{text}");
+        }
+        for text in [
+            "那景云,开小饭店的个体户",
+            "--王某某,退休教师",
+            "李某(某市,养殖户)",
+            "韩小雪,一名退休教师",
+            "韩小雪(种大棚的)",
+        ] {
+            assert!(behind_name(text).is_some(), "{text}");
+        }
+        for text in [
+            "张三,李四都反映过",
+            "黄线,出租车司机",
+            "安全员,保安",
+            "出租车司机,快递员",
+            "韩小雪,老师不在",
+            "韩小雪(不签字)",
+        ] {
+            assert!(behind_name(text).is_none(), "{text}");
         }
         assert!(is_particular("广州市越秀区某某路3号楼2单元"));
         assert!(is_particular("执业证号:12101200012345678"));

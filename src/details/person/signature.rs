@@ -4,7 +4,6 @@ use crate::details::contact::phone;
 use crate::details::form::label::{Field, Label};
 use crate::details::lexicon::occupations::keeps_a_shop;
 use crate::details::lexicon::roles::{self, Role};
-use crate::details::lexicon::surnames::surname_length;
 use crate::details::person::addressees::addressees;
 use crate::details::person::glued::{is_nicknamed, signs_behind};
 use crate::details::person::name::{Proof, Reading, is_certain, read_han};
@@ -13,12 +12,12 @@ use crate::details::person::signers::{
     without_contacts,
 };
 use crate::details::person::standing::{
-    OF_SENTENCES, asks_to_keep, is_sentence, number_is_below, stands_apart, stands_at_closing, stands_last,
-    trade_is_below,
+    asks_to_keep, doubtful, ends_letter, is_sentence, number_is_below, stands_apart, stands_at_closing,
+    stands_last, trade_is_below,
 };
 use crate::details::person::{displayed, organization, portrait, posts, signed_abroad};
 use crate::details::text::fold::{fold, is_han, last_bytes};
-use crate::details::text::letters::{LETTERS, is_closing};
+use crate::details::text::letters::LETTERS;
 use crate::details::text::line::{Line, tail_start};
 use crate::details::text::numeral::number;
 use crate::vocabulary::language::word_list;
@@ -243,20 +242,6 @@ fn beside_roles<'a>(lines: &[Line<'a>], index: usize) -> Option<&'a str> {
     stands_so.then_some(text)
 }
 
-/// The last line, when it is one word that is shaped like a name and a closing or a finished sentence stands above it.
-fn doubtful(lines: &[Line<'_>], is_labelled: &impl Fn(usize) -> bool) -> Option<usize> {
-    let index =
-        lines.iter().rposition(|line| !is_appendix(line.text)).filter(|index| !is_labelled(*index))?;
-    let word = lines.get(index)?.text.trim();
-    let above = lines.get(..index)?.iter().rev().find(|line| !line.text.trim().is_empty())?.text.trim_end();
-    let parted = lines.get(index.checked_sub(1)?)?.text.trim().is_empty() || is_closing(above);
-    let fits = (2..=3).contains(&word.chars().count())
-        && word.chars().all(is_han)
-        && surname_length(word) > 0
-        && !word.contains(|c| OF_SENTENCES.contains(&c));
-    (fits && parted && (is_closing(above) || above.ends_with(['。', '!']))).then_some(index)
-}
-
 /// Whether the line above leaves its sentence open for this one: `还有` / `井盖`, `最需要改进的是：` / `房产`.
 fn goes_on_from(lines: &[Line<'_>], index: usize) -> bool {
     let Some(above) = index.checked_sub(1).and_then(|above| lines.get(above)) else { return false };
@@ -389,6 +374,9 @@ fn read_line(lines: &[Line<'_>], index: usize, is_labelled: &impl Fn(usize) -> b
     if text.starts_with("--")
         && let Some(words) = portrait::behind_dash(text).filter(|_| stands_last(lines, index, is_labelled))
     {
+        return words;
+    }
+    if let Some(words) = portrait::behind_name(text).filter(|_| ends_letter(lines, index, is_labelled)) {
         return words;
     }
     let one = |name: String| Words { readings: vec![Reading::Name(name)], occupation: None };

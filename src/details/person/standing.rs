@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use crate::details::contact::phone;
+use crate::details::lexicon::surnames::surname_length;
 use crate::details::person::signers::{DATE, SIGNATURES, is_appendix};
 use crate::details::person::{organization, posts, presentation};
 use crate::details::text::fold::is_han;
@@ -65,19 +66,29 @@ pub(super) fn stands_last(lines: &[Line<'_>], index: usize, is_labelled: &impl F
             || lines.get(index).is_some_and(|line| line.text.trim_start().starts_with("--")))
 }
 
+/// The last line, when it is one word that is shaped like a name and a closing or a finished sentence stands above it.
+pub(super) fn doubtful(lines: &[Line<'_>], is_labelled: &impl Fn(usize) -> bool) -> Option<usize> {
+    let index =
+        lines.iter().rposition(|line| !is_appendix(line.text)).filter(|index| !is_labelled(*index))?;
+    let word = lines.get(index)?.text.trim();
+    let above = lines.get(..index)?.iter().rev().find(|line| !line.text.trim().is_empty())?.text.trim_end();
+    let parted = lines.get(index.checked_sub(1)?)?.text.trim().is_empty() || is_closing(above);
+    let fits = (2..=3).contains(&word.chars().count())
+        && word.chars().all(is_han)
+        && surname_length(word) > 0
+        && !word.contains(|c| OF_SENTENCES.contains(&c));
+    (fits && parted && (is_closing(above) || above.ends_with(['。', '!']))).then_some(index)
+}
+
 /// Whether the line below says what somebody is, and nothing but dates, numbers and labelled lines stand below that.
 pub(super) fn trade_is_below(lines: &[Line<'_>], index: usize, is_labelled: &impl Fn(usize) -> bool) -> bool {
     const WORDS: usize = 24;
     let is_blank = |index: usize| lines.get(index).is_none_or(|line| line.text.trim().is_empty());
     let Some(below) = (index + 1..lines.len()).find(|below| !is_blank(*below)) else { return false };
     let text = lines.get(below).map_or("", |line| line.text.trim());
-    let above = lines.get(..index).unwrap_or_default().iter().rev().find(|line| !line.text.trim().is_empty());
-    let said = above.map_or("", |line| line.text.trim_end());
-    let ends = said.ends_with(['。', '!', '?', '…', '~', ')', '”', ';']) || is_closing(said);
-    let parted = index.checked_sub(1).is_some_and(is_blank) && !said.ends_with([':', ',', '、']);
     let is_one = |what: &str| presentation::is_trade(what) && !posts::is_said(what.trim_end_matches('的'));
     let first = text.split([',', '、', ' ', '(']).next().unwrap_or_default();
-    (ends || parted)
+    follows_what_was_said(lines, index)
         && !is_labelled(below)
         && text.chars().take(WORDS + 1).count() <= WORDS
         && is_one(first)
@@ -85,6 +96,20 @@ pub(super) fn trade_is_below(lines: &[Line<'_>], index: usize, is_labelled: &imp
             .split([',', '、', ' ', '(', ')'])
             .all(|piece| piece.is_empty() || presentation::is_of_oneself(piece))
         && below_adds(lines, below, is_labelled)
+}
+
+/// Whether a sentence ends above a line, or a blank line stands there and no sentence goes on.
+fn follows_what_was_said(lines: &[Line<'_>], index: usize) -> bool {
+    let is_blank = |line: &Line<'_>| line.text.trim().is_empty();
+    let above = lines.get(..index).unwrap_or_default();
+    let said = above.iter().rev().find(|line| !is_blank(line)).map_or("", |line| line.text.trim_end());
+    let ends = said.ends_with(['。', '!', '?', '…', '~', ')', '”', ';']) || is_closing(said);
+    ends || above.last().is_some_and(is_blank) && !said.ends_with([':', ',', '、'])
+}
+
+/// Whether a line stands where letters end: behind what was said, and nothing but dates, numbers and labelled lines below it.
+pub(super) fn ends_letter(lines: &[Line<'_>], index: usize, is_labelled: &impl Fn(usize) -> bool) -> bool {
+    index > 0 && follows_what_was_said(lines, index) && below_adds(lines, index, is_labelled)
 }
 
 /// Whether the line below holds a number to call and hardly anything else.

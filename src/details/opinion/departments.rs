@@ -40,20 +40,12 @@ pattern!(
     r"(?x) ^\s* (?:[0-9]{1,2}[.、)] | [(]?[一二三四五六七八九十]{1,3}[)、])? \s*
       [\p{Han}A-Za-z0-9()]{1,16} ⟨department ends⟩ (?:[(][^)]{1,12}[)])? \s?: \s* $"
 );
-pattern!(
-    /// `对总则的意见`: which part of the draft is spoken of, and not yet what is said of it.
-    NAMES_A_PART,
-    FLAGS,
-    r"(?x) ^\s* (?:[0-9]{1,2}[.、)] | [(]?[一二三四五六七八九十]{1,3}[)、])? \s*
-      (?:对于?|关于|针对) (?:⟨part of a draft⟩|第[一二三四五六七八九十百0-9]{1,4}(?:条|章|节|部分|款)) (?:部分|方面|内容)? 的?
-      (?:修改|具体|主要)? (?:意见(?:[和与及、]?建议)?|建议|看法) \s? :? \s* $"
-);
-
-/// Whether a line only names who speaks, or of what: the item is what stands below it.
-pub(crate) fn is_heading(text: &str) -> bool {
+/// Whether a line only names a department, whose words stand below it.
+pub(super) fn names_one(text: &str) -> bool {
     text.len() <= LINE_BYTES
-        && (text.trim_end().ends_with(':') && NAMES_ONE.is_match(text) && !PROPOSES.inside(text)
-            || text.contains(['对', '于']) && NAMES_A_PART.is_match(text))
+        && text.trim_end().ends_with(':')
+        && NAMES_ONE.is_match(text)
+        && !PROPOSES.inside(text)
 }
 
 /// Whether a line says that a department has no opinion.
@@ -95,18 +87,13 @@ mod tests {
         }
         assert!(differ(["办公室:无意见", "法规科:手机拍的图传不上去"].into_iter()));
         assert!(!differ(["办公室:无意见", "法规科:没有意见。", "某甲市应急管理局"].into_iter()));
-        for (line, heading) in [
+        for (line, names) in [
             ("政策法规科:", true),
             ("(二)行政审批处:", true),
-            ("对总则的意见", true),
-            ("一、关于附则的建议:", true),
-            ("针对第三条的修改意见", true),
             ("建议政务服务中心:", false),
             ("政策法规科:建议补充跨域办条款", false),
-            ("关于增加自助机的建议", false),
-            ("对总则的意见是过于笼统", false),
         ] {
-            assert_eq!(is_heading(line), heading, "{line}");
+            assert_eq!(names_one(line), names, "{line}");
         }
         assert!(is_lead("经征求相关处室意见,汇总如下:"));
         assert!(!is_lead("经部门多次推诿,情况如下:窗口不受理"));

@@ -1,8 +1,6 @@
 //! The letter around the opinion: salutation, labelled lines, closing, signature. What is left is what
 //! the opinion items are made of.
 
-use std::sync::LazyLock;
-
 use crate::details::form::label::{Certainty, Field, Label};
 use crate::details::lexicon::{occupations, roles};
 use crate::details::opinion::beside_signer::{is_below_its_office, is_contact_line, is_where_signer_works};
@@ -15,11 +13,11 @@ use crate::details::person::part::Part;
 use crate::details::person::{abroad, announced, dated, oneself, opening, organization, run_on};
 use crate::details::text::cloud;
 use crate::details::text::fold::{is_han, is_symbol};
-use crate::details::text::letters::{LETTERS, is_closing, with_dates};
+use crate::details::text::letters::{LETTERS, is_closing};
 use crate::details::text::line::{Line, tail_start};
 use crate::details::text::numeral::digit;
 use crate::vocabulary::language::word_list;
-use crate::vocabulary::{Regex, pattern};
+use crate::vocabulary::pattern;
 
 word_list!(
     /// The headings of a table of amendments, but for the opinion's.
@@ -54,13 +52,6 @@ pattern!(
           | (?: hello | hi ) (?: \s [a-z]{1,20} )? \s* (?: [,:!]+ | $ )
           )\s*"
 );
-
-/// A line that is a date.
-static DATE_LINE: LazyLock<Regex> = LazyLock::new(|| {
-    with_dates(
-        r"^\s*(?:⟨year⟩\s*[年./-]\s*)?⟨month and day⟩\s*(?:[上下]午|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?|星期.|周.)?\s*$",
-    )
-});
 
 pattern!(
     /// `共27人`, below who signs; `本村18名村民联名，代表：苏清，电话…`.
@@ -128,7 +119,8 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
                     || is_where_signer_works(part, index, office)
                     || is_below_its_office(lines, index, office))
                 || said <= 3 && framing::leads(line.text) && has_more(lines, index);
-            if is_frame(line, in_tail, said <= 3, office) || signature.holds(index) || beside_signer {
+            let placed = (in_tail, said <= 3);
+            if is_frame((lines, index), placed, office) || signature.holds(index) || beside_signer {
                 continue;
             }
             let end = signature.glued.filter(|(line, _)| *line == index).map(|(_, at)| at);
@@ -346,7 +338,8 @@ fn is_mark(c: char) -> bool {
     matches!(c, '。' | '、' | '“' | '”' | '《' | '》' | '【' | '】' | '…' | '·' | '●' | '■' | '「' | '」')
 }
 
-fn is_frame(line: &Line<'_>, in_tail: bool, at_head: bool, office: &str) -> bool {
+fn is_frame((lines, index): (&[Line<'_>], usize), (in_tail, at_head): (bool, bool), office: &str) -> bool {
+    let Some(line) = lines.get(index) else { return false };
     if line.text.len() > 500 {
         return false;
     }
@@ -354,9 +347,8 @@ fn is_frame(line: &Line<'_>, in_tail: bool, at_head: bool, office: &str) -> bool
         || pictures::stand_in(line.text)
         || is_closing(line.text)
         || passed_on::is_rule(line.text)
+        || dated::is_date_line(lines, index, in_tail || at_head)
         || organization::is_seal(line.text)
-        || DATE_LINE.is_match(line.text)
-        || (in_tail || at_head) && dated::is_dated(line.text)
         || at_head && (is_title(line.text) || organization::is_addressee(line.text, office))
         || (in_tail || at_head) && organization::on_line(line, office).is_some()
         || in_tail && roles::is_department(line.text.trim())

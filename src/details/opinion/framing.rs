@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::details::opinion::courtesy;
+use crate::details::opinion::{courtesy, remarks};
 use crate::details::person::described::SELF_DESCRIPTIONS;
 use crate::details::person::oneself::{self, introduction_length, introduction_start, is_invitation};
 use crate::details::text::letters::{LETTERS, announces_data, is_closing, is_formula, is_polite};
@@ -51,12 +51,6 @@ pattern!(
 pattern!(
     /// `感谢回复`, `谢谢你们的答复`
     THANKS_FOR_ANSWER, LETTERS, r"^(?:非常|十分|多)?⟨thanks⟩(?:您|你们|贵局|贵厅|工作人员)?的?(?:及时|快速)?的?(?:回复|答复|回信|回执|告知)$"
-);
-
-pattern!(
-    /// `附27人签名，见附件照片`: how many sign, and where to see it.
-    SIGNED_BY,
-    r"^(?:另|后|随信|并)?(?:附|附有|附上|共|共有|共计|合计|有)?\s?(?:[0-9]{1,5}|[一二三四五六七八九十百两]{1,5})\s?[余多]?(?:人|名|位|户)(?:居民|业主|村民|群众|职工|家长|市民)?的?(?:联名|共同)?(?:签名|签字|联名|手印)(?:名单|表|页|册)?(?:,?(?:附后|在后|见附件|详见附件)(?:的?(?:照片|图片|扫描件|名单))?)?$"
 );
 
 pattern!(
@@ -159,7 +153,7 @@ fn frame_length(sentence: &str) -> usize {
         || is_formula(plain)
         || FOR_HIS_TIME.is_match(plain)
         || NAMES_ITS_NUMBER.is_match(plain)
-        || SIGNED_BY.is_match(plain)
+        || remarks::is_remark(plain)
         || is_for_consideration(plain)
         || is_polite(plain)
         || courtesy::is_old_ending(plain)

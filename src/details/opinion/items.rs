@@ -2,13 +2,16 @@
 
 use crate::details::found::Opinion;
 use crate::details::opinion::clause::Catalogue;
-use crate::details::opinion::{departments, numbering};
+use crate::details::opinion::{departments, headings, numbering};
 use crate::details::text::fold::fold;
 use crate::details::text::letters::is_closing;
 use crate::details::text::line::Line;
 
 /// The longest item that may be a closing, in bytes.
 const CLOSING_BYTES: usize = 200;
+
+/// Fewer characters below a heading say nothing without it.
+const FEWEST_WORDS: usize = 4;
 
 /// The items of the body that [`crate::details::opinion::frame::body`] left.
 pub(crate) fn items(body: &[Line<'_>], catalogue: &Catalogue) -> Vec<Opinion> {
@@ -56,13 +59,17 @@ fn item(mut text: String, heading: Option<String>, catalogue: &Catalogue) -> Opt
 /// Takes the lines that only head an item from its beginning, and those that head nothing from its end; what stood at its beginning.
 /// `None`: there is nothing else. The comment keeps them.
 fn without_headings(text: &mut String) -> Option<String> {
-    let is_heading = |line: &str| line.len() <= CLOSING_BYTES && departments::is_heading(&fold(line));
+    let is_heading = |line: &str| line.len() <= CLOSING_BYTES && headings::is_heading(fold(line).trim());
     let mut above = 0;
     for line in text.split_inclusive('\n').take_while(|line| line.trim().is_empty() || is_heading(line)) {
         above += line.len();
     }
     if above == text.len() {
         return None;
+    }
+    // 附则 / 太笼统: so few words may lean on what stands above them.
+    if text.get(above..)?.chars().filter(|c| c.is_alphanumeric()).nth(FEWEST_WORDS - 1).is_none() {
+        above = 0;
     }
     while let Some((rest, last)) = text.rsplit_once('\n')
         && is_heading(last)

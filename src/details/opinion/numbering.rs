@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::details::opinion::marks::{Mark, find};
 use crate::details::opinion::number_at::Kind;
 use crate::details::opinion::point::{Place, Point};
-use crate::details::opinion::{clause_abroad, unnumbered};
+use crate::details::opinion::{clause_abroad, headings, unnumbered};
 use crate::details::text::letters::LETTERS;
 use crate::details::text::line::Line;
 use crate::vocabulary::pattern;
@@ -26,7 +26,8 @@ type Way = fn(&[Line<'_>]) -> Vec<Point>;
 pub(crate) fn points(body: &[Line<'_>]) -> Vec<Point> {
     let marks = settled(find(body));
     let Some(top) = top_kind(&marks) else {
-        let ways: [Way; 5] = [rows, by_clause, unnumbered::by_bullet, unnumbered::by_turn, amendments];
+        let ways: [Way; 6] =
+            [rows, headings::points, by_clause, unnumbered::by_bullet, unnumbered::by_turn, amendments];
         return ways.iter().map(|way| way(body)).find(|points| !points.is_empty()).unwrap_or_default();
     };
     let mut points = Vec::new();

@@ -101,8 +101,8 @@ pub(crate) fn is_appendix(text: &str) -> bool {
     if text.chars().any(|c| is_han(c) && !OF_DATES.contains(&c)) {
         return dated::is_dated(text);
     }
-    let text = without_contacts(text);
-    DATE.replace_all(&text, "").chars().all(|c| !c.is_alphanumeric())
+    let plain = without_contacts(text);
+    DATE.replace_all(&plain, "").chars().all(|c| !c.is_alphanumeric()) || dated::is_dated(text)
 }
 
 /// `Dr. Hans Müller`, `김영수 드림`: the name without how he is addressed, and without how he signs.

@@ -25,7 +25,8 @@ pub(crate) fn with_dates(pattern: &str) -> Regex {
 /// What closes a letter and says nothing else, without the line's ends.
 const FORMAL: &str = r"此致 \s* [!,。]* \s* (?:敬礼)? | 敬礼 | (?:best|kind|warm)? \s* (?:regards|wishes)
     | (?:yours\s+)? (?:sincerely|faithfully|truly) (?:\s+yours)? | yours | thanks | thank\ you | cheers
-    | ⟨formula abroad⟩ | ⟨formula⟩";
+    | ⟨formula abroad⟩ | ⟨formula⟩
+    | (?: 特此 | 专此 | 谨此 ) ⟨official ending⟩ (?: [,、]? \s* (?:敬请|恳请|并请|请|望|盼) (?:贵局|贵厅|领导|予以|给予|认真){0,2} (?:⟨to be considered⟩|⟨to be considered, officially⟩) )?";
 
 /// A line that closes a letter: a formula, or thanks, wishes, and what is hoped for.
 static CLOSING: LazyLock<Regex> = LazyLock::new(|| {
@@ -37,7 +38,6 @@ static CLOSING: LazyLock<Regex> = LazyLock::new(|| {
           | 以上 \s* [,。]? \s* (?:谢谢|感谢)?
           | (?:敬请|恳请|恳望|尚请|尚望|请|望|盼|谨请) \s* (?:贵局|贵厅|贵办|贵部门|领导|予以|给予|早日|尽快){{0,2}} ⟨to be hoped⟩ [为是] [盼感荷祷]
           | (?: ⟨humble⟩ \s* ,? \s* )? (?: ⟨begs⟩ | 以上 [^。;]{{0,12}} ⟨begs⟩ )
-          | (?: 特此 | 专此 ) ⟨official ending⟩
           | (?: 以上 | 上述 ) [^。;应须]{{0,24}} (?: ⟨to be considered⟩ | ⟨to be considered, of what stands above⟩ ) (?: [,。!] \s* (?:谢谢|感谢) [^,。;]{{0,10}} )?
           | (?: 仅供 | 供 | 敬请 | 请 | 望 ) \s* (?:领导)? ⟨to be considered⟩ | 妥否 [^。]{{0,12}}
           | (?: 联名 | 联署 | 签名 | 署名 ) ⟨who signs together⟩? \s* : [^。!?;]{{2,400}}

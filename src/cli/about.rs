@@ -112,13 +112,16 @@ fn write_aside(
 }
 
 fn write_one(text: &mut String, shown: &Shown, settings: &Settings, store: &Store) -> Result<(), Failure> {
-    let _ = write!(text, "\n==== {} ====\n{}", shown.row.number, shown_text(shown, settings));
+    let _ = write!(text, "\n==== {} ====\n{}", shown.row.number, shown_text(shown, settings, ""));
     let _ = write!(text, "\n来信全文（含引用）：\n{}\n", shown.full_text);
     if !shown.corrections.is_empty() {
         let _ = write!(text, "\n更正：\n{}", corrections::all(shown, false));
     }
     if let Some(found) = store.erasable(&shown.row.number)? {
-        let files = departures(&store.departures(&found)?);
+        // What is published and the report hold nobody's data: to name them would frighten him.
+        let mut left = store.departures(&found)?;
+        left.retain(|one| !["public", "report_text", "report_html"].contains(&one.format.as_str()));
+        let files = departures(&left);
         if !files.is_empty() {
             let _ = write!(text, "\n带出过：\n{}\n", files.join("\n"));
         }

@@ -194,10 +194,23 @@ fn told_of_note(found: &Erasable, note: &str) -> Result<(), Failure> {
 fn confirm(settings: &Settings, arguments: &EraseArguments, wanted: &[&str]) -> Result<(), Failure> {
     confirm_by(arguments.yes.as_deref(), &wanted.join(","), |answer| {
         let typed = number::numbers(&settings.consultations, &[answer.to_owned()], &arguments.of);
-        let typed = typed.unwrap_or_default();
+        // Which consultation is meant stands above it already.
+        let typed = typed.or_else(|_| among(answer, wanted)).unwrap_or_default();
         let is_same = |number: &&str| typed.iter().any(|typed| typed.eq_ignore_ascii_case(number));
         typed.len() == wanted.len() && wanted.iter().all(is_same)
     })
+}
+
+/// The numbers of a list that short ones name, each for one of them alone.
+fn among(answer: &str, wanted: &[&str]) -> Result<Vec<String>, Failure> {
+    let named =
+        answer.split([',', '，', '、', ' ']).map(str::trim).filter(|word| !word.is_empty()).map(|word| {
+            let number: Option<u64> = word.parse().ok();
+            let last = |whole: &str| whole.rsplit('-').next().and_then(|digits| digits.parse::<u64>().ok());
+            let mut fitting = wanted.iter().filter(|whole| number.is_some() && last(whole) == number);
+            fitting.next().filter(|_| fitting.next().is_none()).map(|whole| (*whole).to_owned())
+        });
+    named.collect::<Option<_>>().ok_or_else(|| Failure::new(Exit::Usage, String::new()))
 }
 
 /// All in one transaction.

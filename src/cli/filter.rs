@@ -30,7 +30,7 @@ pub(super) struct FilterArguments {
     sender_kind: Option<String>,
     /// Only what arrived on this day (2024-03-11, 3.11) or from one to another (3.11..3.13), Beijing time
     #[arg(long, value_name = "DAY")]
-    day: Option<String>,
+    pub(super) day: Option<String>,
     /// Only this occupation; 无 for none
     #[arg(long)]
     occupation: Option<String>,
@@ -61,6 +61,13 @@ pub(super) struct FilterArguments {
 }
 
 impl FilterArguments {
+    /// From when to when what is meant arrived.
+    pub(super) fn arrived(&self, settings: &Settings) -> Result<Option<(Timestamp, Timestamp)>, Failure> {
+        let all = &settings.consultations;
+        let named = self.consultation.as_deref().and_then(|id| all.iter().find(|found| found.id == id));
+        self.day.as_deref().map(|day| arrived(day, named.or(all.last()))).transpose()
+    }
+
     pub(super) fn filter(&self, settings: &Settings, store: &Store) -> Result<Filter, Failure> {
         known_consultation(settings, store, self.consultation.as_deref())?;
         let all = &settings.consultations;
@@ -82,11 +89,11 @@ impl FilterArguments {
             statuses: self.status.iter().map(status).collect::<Result<_, _>>()?,
             consultation: self.consultation.clone(),
             sender_kind: kind.map(|kind| kind.as_str().to_owned()),
-            arrived: self.day.as_deref().map(|day| arrived(day, consultation.or(all.last()))).transpose()?,
+            arrived: self.arrived(settings)?,
             occupation: self
                 .occupation
                 .as_deref()
-                .map(|written| occupation(written, consultation))
+                .map(|written| occupation(written, consultation, all))
                 .transpose()?,
             clause: match self.clause.as_deref() {
                 Some(written) if is_none(written) => Some(None),
@@ -110,14 +117,30 @@ fn is_none(written: &str) -> bool {
     NONE.contains(&typed::folded(written).as_str())
 }
 
-fn occupation(written: &str, consultation: Option<&Consultation>) -> Result<Option<String>, Failure> {
+fn occupation(
+    written: &str,
+    consultation: Option<&Consultation>,
+    all: &[Consultation],
+) -> Result<Option<String>, Failure> {
     if is_none(written) {
         return Ok(None);
     }
-    // With several consultations each has its own list.
-    let Some(found) = consultation else { return Ok(Some(written.trim().to_owned())) };
-    let place = Place { id: &found.id, consultation: Some(found), flags: &[] };
-    normal(CorrectionField::Occupation, written, &place)
+    let read = |found: &Consultation| {
+        let place = Place { id: &found.id, consultation: Some(found), flags: &[] };
+        normal(CorrectionField::Occupation, written, &place)
+    };
+    if let Some(found) = consultation {
+        return read(found);
+    }
+    // With several consultations each has its own list: what stands in none is nobody's.
+    let mut refused = None;
+    for found in all.iter().filter(|found| !found.occupation_names().is_empty()) {
+        match read(found) {
+            Ok(occupation) => return Ok(occupation),
+            Err(failure) => refused = refused.or(Some(failure)),
+        }
+    }
+    refused.map_or_else(|| Ok(Some(written.trim().to_owned())), Err)
 }
 
 /// `3.11..3.13`: from the beginning of the one to the end of the other, in Beijing; a day without its year is of the deadline's.

@@ -25,7 +25,7 @@ pub(super) struct ListArguments {
     #[command(flatten)]
     filter: FilterArguments,
     /// Mail that is for no consultation, as it is found in the mailbox: folder, arrival, size, UID (of what was imported, the file), reason; nothing of what it says
-    #[arg(long, conflicts_with_all = ["status", "consultation", "sender_kind", "day", "occupation", "clause", "flag", "group", "handler", "channel", "no_name", "of_name", "unanswered", "unmasked"])]
+    #[arg(long, conflicts_with_all = ["status", "consultation", "sender_kind", "occupation", "clause", "flag", "group", "handler", "channel", "no_name", "of_name", "unanswered", "unmasked"])]
     not_ours: bool,
     /// At most so many: the newest, or with --after the first behind it. On a terminal 50 where nothing is said, else all
     #[arg(long, value_name = "N")]
@@ -47,7 +47,7 @@ pub(super) struct ListArguments {
 pub(super) fn list(settings: &Settings, arguments: &ListArguments) -> Outcome {
     let store = open_for_reading(settings)?;
     if arguments.not_ours {
-        return not_ours(&store, arguments);
+        return not_ours(settings, &store, arguments);
     }
     if arguments.count {
         return count(&store, &arguments.filter.filter(settings, &store)?, arguments.json);
@@ -166,9 +166,9 @@ const NOT_OURS_ORDER: [(usize, Gives); 4] =
     [(4, Gives::To(30)), (0, Gives::To(16)), (3, Gives::To(16)), (4, Gives::To(8))];
 
 /// Mail that is for no consultation, so that a person finds it in the mailbox.
-fn not_ours(store: &Store, arguments: &ListArguments) -> Outcome {
+fn not_ours(settings: &Settings, store: &Store, arguments: &ListArguments) -> Outcome {
     let most = most(arguments);
-    let mut found = store.not_ours(most.saturating_add(1))?;
+    let mut found = store.not_ours(most.saturating_add(1), arguments.filter.arrived(settings)?)?;
     let is_page = found.len() > most;
     found.drain(..usize::from(is_page));
     if arguments.json {
@@ -176,7 +176,8 @@ fn not_ours(store: &Store, arguments: &ListArguments) -> Outcome {
         found.into_iter().try_for_each(|row| list.item(&json!(row)))?;
         list.end()?;
     } else if found.is_empty() {
-        print("没有与征集无关的邮件。\n")?;
+        let day = if arguments.filter.day.is_some() { "这几天" } else { "" };
+        print(&format!("{day}没有与征集无关的邮件。\n"))?;
     } else {
         let head = NOT_OURS.map(ToOwned::to_owned).to_vec();
         let terminal = fit::terminal();

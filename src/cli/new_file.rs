@@ -24,10 +24,13 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 
 /// Why it could not be written, and what to do.
 pub(super) fn unwritten(path: &Path, error: &Error) -> Failure {
-    let (exit, hint) = match error.kind() {
-        ErrorKind::AlreadyExists => (Exit::Io, "已有这个文件，没有覆盖；请另取文件名："),
-        ErrorKind::PermissionDenied => (Exit::Permission, "没有写入的权限："),
-        _ => (Exit::Io, ""),
+    let why = match error.kind() {
+        ErrorKind::AlreadyExists => "已有这个文件，没有覆盖；请另取文件名".to_owned(),
+        ErrorKind::PermissionDenied => "没有写入的权限".to_owned(),
+        ErrorKind::NotFound => "没有这个文件夹".to_owned(),
+        ErrorKind::StorageFull => "磁盘已满".to_owned(),
+        _ => error.to_string(),
     };
-    Failure::new(exit, format!("{}：{hint}{error}", path.display()))
+    let exit = if error.kind() == ErrorKind::PermissionDenied { Exit::Permission } else { Exit::Io };
+    Failure::new(exit, format!("{}：{why}", path.display()))
 }

@@ -360,7 +360,37 @@ pub(super) fn relation(relation: &RelationRow, number: &str) -> String {
         None => "邮件系统通知：".to_owned(),
     };
     let of = if relation.earlier == number { "本件" } else { relation.earlier.as_str() };
-    format!("{by}{what} {of}（{basis}；由工作人员决定）")
+    format!("{by}{what} {of}（{basis}；{}）", how_decided(relation))
+}
+
+/// What staff made of what a letter says of an earlier one.
+fn how_decided(relation: &RelationRow) -> &'static str {
+    let (earlier, later) = &relation.stand;
+    let (earlier, later) = (Status::from_word(earlier), Status::from_word(later));
+    let kind = RelationKind::from_word(&relation.kind);
+    let takes_back = matches!(
+        kind,
+        Some(
+            RelationKind::Withdraws | RelationKind::Replaces | RelationKind::Disowns | RelationKind::Recalled
+        )
+    );
+    if later == Some(Status::Review) {
+        return "由工作人员决定";
+    }
+    match earlier {
+        Some(Status::Erased) if takes_back => return "该件已删除",
+        Some(Status::Denied) if takes_back => return "已办理，该件不计入",
+        _ if !relation.is_decided => return "由工作人员决定",
+        _ => {}
+    }
+    let is_refused = later == Some(Status::Denied) || relation.later.is_none() && takes_back;
+    match (kind, earlier) {
+        (Some(RelationKind::Disputes), Some(Status::Late)) => "异议未予认可，该件仍为逾期",
+        (Some(RelationKind::Disputes), Some(Status::Accepted)) => "已认可，该件按时计入",
+        _ if is_refused => "未予办理",
+        _ if takes_back => "已核对，该件没有改动",
+        _ => "已核对",
+    }
 }
 
 /// Why an answer cannot be let go.

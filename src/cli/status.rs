@@ -21,7 +21,7 @@ use super::review::unanswered;
 use crate::config::Settings;
 use crate::store::{Counts, FolderPass, Store, StoreStatus};
 use crate::vocabulary::{
-    BreakerReason, Consultation, Disposition, LaneFault, Status, Word, rfc3339_utc, shanghai,
+    BreakerReason, Consultation, Disposition, LaneFault, ReviewReason, Status, Word, rfc3339_utc, shanghai,
 };
 use crate::watch::judged_otherwise;
 use crate::words::{self, Chinese};
@@ -116,6 +116,7 @@ fn to_json(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
             "waiting": count(&found.submissions, &["review"]),
             "oldest_received_at": found.oldest_review.map(rfc3339_utc),
             "oldest_age_seconds": seconds_since(found.oldest_review, now),
+            "reasons": object(&found.reviews),
         },
         "unanswered": found.unanswered,
         "outbox": {
@@ -236,6 +237,13 @@ fn to_text(
             "待核",
             &format!("{waiting} 件（只待答复或更正的在内），最早一件收到于 {}", ago(found.oldest_review)),
         );
+        let by_reason = found
+            .reviews
+            .iter()
+            .map(|(word, count)| format!("{} {count}", words::short(ReviewReason::KIND, word)))
+            .collect::<Vec<_>>();
+        let more = "（一件可有几种；只列一种：review list --reason 待核原因）";
+        line("待核原因", &format!("{}{more}", by_reason.join("，")));
     }
     if found.unanswered > 0 {
         line("尚未答复", &unanswered(found.unanswered));

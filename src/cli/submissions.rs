@@ -16,7 +16,7 @@ use super::unmasked::log_unmasked;
 use super::{corrections, letter, saving, sentences, whom};
 use crate::compose;
 use crate::config::Settings;
-use crate::store::{ListRow, Shown};
+use crate::store::{ListRow, Shown, Store};
 use crate::vocabulary::{
     Adoption, Consultation, CorrectionField, ReceivedBasis, SenderKind, Status, Timeliness, Word,
 };
@@ -73,6 +73,7 @@ pub(super) fn show(settings: &Settings, arguments: &ShowArguments) -> Outcome {
         if !arguments.json && !arguments.corrections {
             letter::name_items(&mut shown);
         }
+        let others = of_unit(&store, &shown)?;
         if arguments.unmasked {
             log_unmasked(settings, number, 1)?;
         } else {
@@ -85,7 +86,7 @@ pub(super) fn show(settings: &Settings, arguments: &ShowArguments) -> Outcome {
             false if arguments.corrections => print(&corrections::all(&shown, index > 0))?,
             false => {
                 let apart = if index > 0 { "\n" } else { "" };
-                print(&format!("{apart}{}", shown_text(&shown, settings)))?;
+                print(&format!("{apart}{}", shown_text(&shown, settings, &others)))?;
                 if arguments.full {
                     print(&format!("\n来信全文（含引用）：\n{}\n", shown.full_text))?;
                 }
@@ -96,6 +97,20 @@ pub(super) fn show(settings: &Settings, arguments: &ShowArguments) -> Outcome {
         list.end()?;
     }
     Ok(Exit::Ok)
+}
+
+/// The other letters of a public body, with what became of each: what it adds to its answer is a letter of its own.
+fn of_unit(store: &Store, shown: &Shown) -> Result<String, Failure> {
+    const MOST: usize = 8;
+    if shown.row.sender_kind.as_deref() != Some(SenderKind::Agency.as_str()) {
+        return Ok(String::new());
+    }
+    let others = store.others_of_unit(shown.row.id, MOST + 1)?;
+    let one = |row: &ListRow| {
+        format!("{}（{} 收到，{}）", row.number, when(row.received_at), sentences::standing(row))
+    };
+    let more = if others.len() > MOST { "等" } else { "" };
+    Ok(others.iter().take(MOST).map(one).collect::<Vec<_>>().join("、") + more)
 }
 
 /// Its number, and those that it had.
@@ -147,13 +162,14 @@ pub(super) fn shown_json(shown: &Shown) -> Value {
     value
 }
 
-/// One submission as `show` prints it.
-pub(super) fn shown_text(shown: &Shown, settings: &Settings) -> String {
+/// One submission as `show` prints it; `others`: what is said of other letters of its unit.
+pub(super) fn shown_text(shown: &Shown, settings: &Settings, others: &str) -> String {
     let consultation = consultation_of(settings, shown);
     let title = consultation.map(|found| compose::printed(&found.title));
     let mut text = String::new();
     let head = stands(shown, title.unwrap_or_else(|| shown.consultation.clone()));
     let lines = head.into_iter().chain(writer(shown)).chain(says(shown, consultation)).chain(done(shown));
+    let lines = lines.chain([("同一单位的其他来信".into(), others.to_owned())]);
     for (label, value) in lines {
         if !value.is_empty() {
             let _ = writeln!(text, "{label}：{value}");
@@ -271,10 +287,15 @@ fn writer(shown: &Shown) -> Vec<Line> {
     ])
 }
 
+/// What stands in place of a subject: whether there was none, nobody can tell of what was erased.
+fn without_subject(shown: &Shown) -> &'static str {
+    if shown.row.status == Status::Erased.as_str() { corrections::ERASED } else { "（无主题）" }
+}
+
 /// What the letter says: subject, items, files.
 fn says(shown: &Shown, consultation: Option<&Consultation>) -> Vec<Line> {
     let mut lines: Vec<Line> =
-        vec![("主题".into(), shown.subject.clone().unwrap_or_else(|| "（无主题）".to_owned()))];
+        vec![("主题".into(), shown.subject.clone().unwrap_or_else(|| without_subject(shown).to_owned()))];
     for (number, opinion) in (1..).zip(&shown.opinions) {
         lines.push((letter::label(number, opinion, consultation).into(), opinion.text.clone()));
         let adoption = opinion.adoption.as_deref().unwrap_or_default();

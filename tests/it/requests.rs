@@ -340,9 +340,14 @@ fn a_dispute_of_lateness_by_a_letter_of_its_own_is_decided_on_the_late_letter() 
             ("handled".to_owned(), "accepted".to_owned())
         );
         assert_eq!(counted(&office), before, "as many as before, the late one among them");
+        let shown = office.run_ok(&["show", "3"]).stdout;
+        assert!(shown.contains("已认可，该件按时计入") && !shown.contains("由工作人员决定"), "{shown}");
         office.run_ok(&["review", "reopen", "3"]);
         assert_eq!((status(&office, "3"), status(&office, "2")), ("review".to_owned(), "late".to_owned()));
+        assert!(office.run_ok(&["show", "3"]).stdout.contains("由工作人员决定"));
         office.run_ok(&["review", "deny", "3"]);
+        let shown = office.run_ok(&["explain", "2"]).stdout;
+        assert!(shown.contains("异议未予认可，该件仍为逾期"), "{shown}");
         assert_eq!((status(&office, "3"), status(&office, "2")), ("denied".to_owned(), "late".to_owned()));
         assert_eq!(counted(&office), before);
         holds(&office);

@@ -230,6 +230,12 @@ pub struct RelationRow {
     /// A supplement says so; else, without `later`, a notice that is not kept.
     #[serde(skip)]
     pub by_supplement: bool,
+    /// Where the submission stands that is spoken of, and the one that says so; without `later`, the same one.
+    #[serde(skip)]
+    pub stand: (String, String),
+    /// A person decided on what is said.
+    #[serde(skip)]
+    pub is_decided: bool,
 }
 
 /// The numbers that a message gives of letters of which its sender is not known to be the writer.
@@ -284,7 +290,8 @@ impl Store {
     /// Everything said by a submission or of it.
     pub(in crate::store) fn relations(&self, submission_id: i64) -> Result<Vec<RelationRow>> {
         self.rows(
-            "SELECT r.kind, r.basis, e.number, s.number, r.message_id IS NOT NULL AND s.id IS NULL
+            "SELECT r.kind, r.basis, e.number, s.number, r.message_id IS NOT NULL AND s.id IS NULL, e.status, coalesce(s.status, e.status),
+                EXISTS (SELECT 1 FROM correction AS k WHERE k.submission_id = coalesce(s.id, e.id) AND k.field = 'status')
              FROM relation AS r JOIN submission AS e ON e.id = r.earlier_id LEFT JOIN submission AS s ON s.id = r.submission_id
              WHERE r.submission_id = ?1 OR r.earlier_id = ?1 ORDER BY r.id",
             submission_id,
@@ -295,6 +302,8 @@ impl Store {
                     earlier: row.get(2)?,
                     later: row.get(3)?,
                     by_supplement: row.get(4)?,
+                    stand: (row.get(5)?, row.get(6)?),
+                    is_decided: row.get(7)?,
                 })
             },
         )

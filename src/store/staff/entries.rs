@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::store::read::{instant, unsigned};
 use crate::store::reasons::stored;
 use crate::store::{Result, Store};
-use crate::vocabulary::{AcknowledgementState, EntryKey, StoredReason, WithheldReason, Word};
+use crate::vocabulary::{AcknowledgementState, EntryKey, StoredReason, WithheldReason, Word, rfc3339_utc};
 
 /// What became of one file, or of one message of an mbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,13 +115,14 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn not_ours(&self, most: usize) -> Result<Vec<NotOursRow>> {
+    pub fn not_ours(&self, most: usize, arrived: Option<(Timestamp, Timestamp)>) -> Result<Vec<NotOursRow>> {
         let mut statement = self.connection.prepare_cached(
             "SELECT * FROM (SELECT folder, CAST(uid AS TEXT), listed_date, size_bytes, reason, reason_detail, id FROM mailbox_entry
-                WHERE disposition = 'not_ours' ORDER BY listed_date DESC, id DESC LIMIT ?1) ORDER BY listed_date, id",
+                WHERE disposition = 'not_ours' AND (?2 IS NULL OR listed_date >= ?2 AND listed_date < ?3) ORDER BY listed_date DESC, id DESC LIMIT ?1) ORDER BY listed_date, id",
         )?;
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        let rows = statement.query_map([most], |row| {
+        let (from, until) = arrived.map(|(from, until)| (rfc3339_utc(from), rfc3339_utc(until))).unzip();
+        let rows = statement.query_map(params![most, from, until], |row| {
             Ok(NotOursRow {
                 folder: row.get(0)?,
                 uid: row.get(1)?,

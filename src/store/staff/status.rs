@@ -27,6 +27,8 @@ pub struct StoreStatus {
     pub unanswered: u64,
     /// The oldest submission that waits for a person.
     pub oldest_review: Option<Timestamp>,
+    /// How many of those that wait do so for each reason (`submission.review_reasons`); one may have several.
+    pub reviews: Vec<(String, u64)>,
     /// The oldest acknowledgement that waits.
     pub oldest_waiting: Option<Timestamp>,
     /// When the last complete pass over the mailbox ended.
@@ -81,6 +83,11 @@ pub struct Quarantined {
 }
 
 impl Store {
+    /// How many letters that wait do so for each reason, in the order of the words.
+    fn reviews(&self) -> Result<Vec<(String, u64)>> {
+        self.counts("SELECT r.value, sum(s.letters) FROM sum_by_reasons AS s, json_each(iif(json_valid(s.review_reasons), s.review_reasons, '[]')) AS r GROUP BY 1 ORDER BY 2 DESC, 1")
+    }
+
     /// Gathers the status.
     ///
     /// # Errors
@@ -99,6 +106,7 @@ impl Store {
             without_bytes: quarantined.without_bytes,
             set_aside: quarantined.set_aside,
             unanswered: self.count_unanswered()?,
+            reviews: self.reviews()?,
             oldest_review: self.oldest("SELECT min(received_at) FROM submission WHERE status = 'review'")?,
             oldest_waiting: self
                 .oldest("SELECT min(queued_at) FROM acknowledgement WHERE state IN ('queued', 'deferred')")?,

@@ -39,11 +39,11 @@ use crate::vocabulary::{
     SubjectMatch, SubjectReason, Timeliness, Unreadable,
 };
 
-pub use awaiting::{Awaits, Known, Owed, awaits, owed};
+pub use awaiting::{Awaits, Known, Owed, Undone, awaits, owed};
 use duplicate::Repetition;
 pub use duplicate::{SeenBefore, seen_before};
 use evidence::evidence;
-pub use given::{Given, flags_with_details, given, wishes};
+pub use given::{Given, flags_with_details, flags_with_wishes, given, wishes};
 use judged::{Standing, filing, questions};
 pub use judged_by::JudgedBy;
 pub use likeness::Likeness;

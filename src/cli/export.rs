@@ -14,6 +14,7 @@ use super::filter::FilterArguments;
 use super::new_file::{self, unwritten};
 use super::opening::{open_for_writing, unknown_consultation};
 use super::outcome::{Exit, Failure, Outcome, print};
+use super::review;
 use super::stats::UNITS;
 use super::table::when;
 use super::treated;
@@ -118,7 +119,7 @@ pub(super) fn export(settings: &Settings, arguments: &ExportArguments) -> Outcom
         letters: letters.as_deref(),
     };
     let file = new_file::create(&arguments.out)?;
-    let written = write(&store, consultation, scope, &file, arguments, now)
+    let written = write((&store, settings), consultation, scope, &file, arguments, now)
         .and_then(|counts| {
             let sha256 = digest(&arguments.out)?;
             let detail = json!({ "format": "xlsx", "consultation": consultation.id, "handler": filter.handler, "filtered": letters.is_some(),
@@ -183,7 +184,7 @@ struct Counts {
 }
 
 fn write(
-    store: &Store,
+    (store, settings): (&Store, &Settings),
     consultation: &Consultation,
     scope: Scope<'_>,
     file: &std::fs::File,
@@ -224,6 +225,7 @@ fn write(
                     let mut line = line(sheet, &prefix, row);
                     if let Some(place) = choices {
                         choose(store, row.id, (place, &mut line))?;
+                        tell((store, settings), row.get("number"), (sheet, &mut line))?;
                     }
                     writer.line(&line).map_err(Failure::from)
                 })?;
@@ -258,6 +260,21 @@ pub(super) fn line(sheet: &Sheet, prefix: &str, row: &WorkbookRow) -> Line {
 fn choose(store: &Store, letter: i64, (place, line): (usize, &mut Line)) -> Result<(), Failure> {
     if let Some(cell) = line.cells.get_mut(place) {
         *cell = treated::choices(store, letter)?;
+    }
+    Ok(())
+}
+
+/// The same as `review list` says of it: what to do with the commands, and what else it tells.
+fn tell(
+    (store, settings): (&Store, &Settings),
+    number: &str,
+    (sheet, line): (&Sheet, &mut Line),
+) -> Result<(), Failure> {
+    let (to_do, beside) = review::in_workbook(store, settings, number)?;
+    for (field, text) in [("to_do", to_do), ("beside", beside)] {
+        if let Some(cell) = sheet.place(field).and_then(|place| line.cells.get_mut(place)) {
+            *cell = text;
+        }
     }
     Ok(())
 }

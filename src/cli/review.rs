@@ -32,11 +32,12 @@ use crate::vocabulary::{ReviewReason, Status};
 use crate::words::{self, Chinese};
 use crate::world::World;
 use case::Case;
+pub(super) use case::in_workbook;
 use follows::Follows;
 pub(super) use noting::unanswered;
 pub(super) use owed::{how_to_settle, owed_json, says_what_is_owed};
 use several::Several;
-use undone::not_erased;
+pub(super) use undone::not_erased;
 
 #[derive(Debug, Args)]
 pub(super) struct ReviewArguments {
@@ -235,11 +236,11 @@ fn decide(
     for number in number::numbers(&settings.consultations, &arguments.numbers, &arguments.of)? {
         // One that it had before it was moved will do.
         let number = store.submission_numbered(&number)?.map_or(number, |(_, number)| number);
-        wanted.push(before(&store, number, decision == Decision::Confirm && is_answered)?);
+        wanted.push(before(&store, number, (decision, is_answered))?);
     }
     let mut several = Several::default();
     let writing = store.begin()?;
-    for (number, whom, denied, before) in &wanted {
+    for Before { number, whom, denied, status: before, left } in &wanted {
         let (number, whom, denied) = (number.as_str(), whom.as_str(), *denied);
         let decided = writing.decide(number, decision, note, &actor, now);
         match decided? {
@@ -255,6 +256,9 @@ fn decide(
                 }
                 if is_answered {
                     let _ = writing.note(number, Some(&noting::as_answered(note)), &actor, now)?;
+                }
+                if let Some((of, fields)) = left {
+                    writing.leave_to_erase(number, (of, fields), &actor, now)?;
                 }
                 decided_on.push(number);
                 several.add(number, decision, before);
@@ -306,21 +310,40 @@ fn decide(
     Ok(Exit::Ok)
 }
 
-/// A letter as it stands before it is decided on: its number, whose it is, what a denial is called, its status.
-type Before = (String, String, &'static str, String);
+/// A letter as it stands before it is decided on.
+#[derive(Debug, Default)]
+struct Before {
+    number: String,
+    /// Whose it is.
+    whom: String,
+    /// What a denial is called.
+    denied: &'static str,
+    status: String,
+    /// What it asks to have erased and that is registered, where it is to be confirmed.
+    left: Option<undone::Left>,
+}
 
-/// Whom a decision is about, and what a denial of it is called. Whoever `is_told` that his details were erased must not be told so while
-/// they are registered.
-fn before(store: &Store, number: String, is_told: bool) -> Result<Before, Failure> {
+/// Whom a decision is about, and what a denial of it is called. Whoever `is_answered` that his details were erased must not be told so
+/// while they are registered.
+fn before(
+    store: &Store,
+    number: String,
+    (decision, is_answered): (Decision, bool),
+) -> Result<Before, Failure> {
     let whom = whom::of(store, &number)?;
-    let Some(shown) = store.show(&number)? else { return Ok((number, whom, "", String::new())) };
-    if is_told && let Some(left) = not_erased(store, &shown)? {
+    let Some(shown) = store.show(&number)? else {
+        return Ok(Before { number, whom, ..Before::default() });
+    };
+    let left = if decision == Decision::Confirm { not_erased(store, &shown)? } else { None };
+    if let Some(left) = left.as_ref().filter(|_| is_answered) {
+        let left = undone::says(left);
         let message = format!(
             "{whom}：{left}；没有改动任何一件。已决定不删除的，不加 --answered 确认，答复后执行 review answered {number}"
         );
         return Err(Failure::new(Exit::Data, message));
     }
-    Ok((number, whom, sentences::denied_now(&shown.row), shown.row.status))
+    let denied = sentences::denied_now(&shown.row);
+    Ok(Before { number, whom, denied, status: shown.row.status, left })
 }
 
 /// Of a dispute of lateness that was confirmed and by which no late letter counts: which letter, nobody could tell.

@@ -237,13 +237,7 @@ fn to_text(
             "待核",
             &format!("{waiting} 件（只待答复或更正的在内），最早一件收到于 {}", ago(found.oldest_review)),
         );
-        let by_reason = found
-            .reviews
-            .iter()
-            .map(|(word, count)| format!("{} {count}", words::short(ReviewReason::KIND, word)))
-            .collect::<Vec<_>>();
-        let more = "（一件可有几种；只列一种：review list --reason 待核原因）";
-        line("待核原因", &format!("{}{more}", by_reason.join("，")));
+        line("待核原因", &by_reason(found));
     }
     if found.unanswered > 0 {
         line("尚未答复", &unanswered(found.unanswered));
@@ -373,4 +367,14 @@ fn deadline(consultation: &Consultation, now: Timestamp) -> String {
 fn beijing(at: Timestamp) -> String {
     let t = shanghai(at);
     format!("{} {:02}:{:02}:{:02}", t.date(), t.hour(), t.minute(), t.second())
+}
+
+/// How many wait for each reason: most are of one kind, and quickly looked through.
+fn by_reason(found: &StoreStatus) -> String {
+    let each = found
+        .reviews
+        .iter()
+        .map(|(word, count)| format!("{} {count}", words::short(ReviewReason::KIND, word)))
+        .collect::<Vec<_>>();
+    format!("{}（一件可有几种；只列一种：review list --reason 待核原因）", each.join("，"))
 }

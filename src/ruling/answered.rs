@@ -15,6 +15,11 @@ pub(super) fn tells_of_an_answer(note: &str) -> bool {
     ANSWERED.words("answered").any(|word| note.trim_start().strip_prefix(word).is_some_and(ends))
 }
 
+/// Whether it says that what was asked to be erased is kept: nobody has to erase it then.
+pub(super) fn tells_of_keeping(note: &str) -> bool {
+    ANSWERED.words("keeps").any(|word| note.contains(word))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

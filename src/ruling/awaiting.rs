@@ -1,7 +1,7 @@
 //! What a letter waits for beside a decision: an answer that only a person can give, or somebody outside the office.
 
-use super::answered::tells_of_an_answer;
-use crate::vocabulary::{AcknowledgementKind, ReviewReason, Status};
+use super::answered::{tells_of_an_answer, tells_of_keeping};
+use crate::vocabulary::{AcknowledgementKind, CorrectionField, ReviewReason, Status};
 
 /// What is asked of the office by a person who waits for its answer.
 const ANSWERED_BY_HAND: [ReviewReason; 8] = [
@@ -47,6 +47,25 @@ pub struct Known {
     pub is_taken_back: bool,
     /// The same words of the same sender count under another number, of which he was told.
     pub counts_elsewhere: bool,
+    /// What was granted and is not done.
+    pub undone: Vec<Undone>,
+}
+
+/// What was granted to whoever asked for it, and is not done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Undone {
+    /// These details of a letter were to be erased, and are registered still.
+    Erasure {
+        /// Of which letter: its number.
+        number: String,
+        /// What.
+        fields: Vec<CorrectionField>,
+    },
+    /// The letter was taken back by another one, which was seen to, and counts still.
+    Withdrawal {
+        /// The number of the other one.
+        by: String,
+    },
 }
 
 /// What a letter waits for.
@@ -58,6 +77,8 @@ pub enum Awaits {
     Others,
     /// It counts, and its writer was told only that it is looked at: he need not be told, and can be.
     Word,
+    /// What was granted to its writer is not done.
+    Deed,
 }
 
 /// What the writer of a letter is owed that was decided on.
@@ -68,13 +89,15 @@ pub struct Owed {
     /// Where the letter stands, where he was told only that it is looked at, or that it is registered: it does not count, or not as
     /// in time.
     pub untold: Option<Status>,
+    /// What was granted and is not done.
+    pub undone: Vec<Undone>,
 }
 
 impl Owed {
     /// Whether nothing is.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.asked.is_empty() && self.untold.is_none()
+        self.asked.is_empty() && self.untold.is_none() && self.undone.is_empty()
     }
 }
 
@@ -106,6 +129,26 @@ fn asked(known: &Known) -> Vec<ReviewReason> {
     ANSWERED_BY_HAND.iter().filter(by_hand).copied().collect()
 }
 
+/// What its writer waits to hear of a decision.
+fn answer(known: &Known) -> Option<Awaits> {
+    match untold(known) {
+        _ if !asked(known).is_empty() => Some(Awaits::Answer),
+        // The receipt says that it need not be sent again if it counts; of the rest it says that it is looked at, and no more.
+        Some(Status::Accepted) => Some(Awaits::Word),
+        untold => untold.map(|_| Awaits::Answer),
+    }
+}
+
+/// What was granted and is not done: staff may have found since that it is not to be, and said so.
+fn undone(known: &Known) -> Vec<Undone> {
+    let is_kept = known.notes.iter().any(|note| tells_of_keeping(note));
+    let stands = |undone: &&Undone| match undone {
+        Undone::Erasure { .. } => !is_kept && known.status != Some(Status::Denied),
+        Undone::Withdrawal { .. } => matches!(known.status, Some(Status::Accepted | Status::Late)),
+    };
+    known.undone.iter().filter(stands).cloned().collect()
+}
+
 /// Whether a letter waits for something beside a decision.
 pub fn awaits(known: &Known) -> Option<Awaits> {
     match known.status? {
@@ -113,14 +156,11 @@ pub fn awaits(known: &Known) -> Option<Awaits> {
         Status::Erased | Status::Duplicate => None,
         Status::Accepted | Status::Late | Status::Handled | Status::Denied => {
             let is_answered = known.notes.iter().any(|note| tells_of_an_answer(note));
-            if !known.is_decided || is_answered {
-                return None;
-            }
-            match untold(known) {
-                _ if !asked(known).is_empty() => Some(Awaits::Answer),
-                // The receipt says that it need not be sent again if it counts; of the rest it says that it is looked at, and no more.
-                Some(Status::Accepted) => Some(Awaits::Word),
-                untold => untold.map(|_| Awaits::Answer),
+            let told = if !known.is_decided || is_answered { None } else { answer(known) };
+            match told {
+                Some(Awaits::Answer) => told,
+                _ if !undone(known).is_empty() => Some(Awaits::Deed),
+                _ => told,
             }
         }
     }
@@ -130,9 +170,12 @@ pub fn awaits(known: &Known) -> Option<Awaits> {
 #[must_use]
 pub fn owed(known: &Known) -> Owed {
     match awaits(known) {
-        Some(Awaits::Answer) => {
-            Owed { asked: asked(known), untold: untold(known).filter(|status| *status != Status::Accepted) }
-        }
+        Some(Awaits::Answer) => Owed {
+            asked: asked(known),
+            untold: untold(known).filter(|status| *status != Status::Accepted),
+            undone: undone(known),
+        },
+        Some(Awaits::Deed) => Owed { undone: undone(known), ..Owed::default() },
         _ => Owed::default(),
     }
 }
@@ -172,6 +215,29 @@ mod tests {
         };
         assert_eq!(of(withdrawn(&[])), None);
         assert_eq!(of(withdrawn(&[ReviewReason::Withdraw])), Some(Awaits::Answer));
+    }
+
+    #[test]
+    fn what_was_granted_and_is_not_done_is_owed_whoever_was_told_of_it() {
+        let left = Undone::Erasure { number: "1".to_owned(), fields: vec![CorrectionField::Phones] };
+        let due = |known: Known| Known { undone: vec![left.clone()], ..known };
+        let answered = || Known { notes: vec!["已答复：已删除".to_owned()], ..question() };
+        assert_eq!(awaits(&due(question())), Some(Awaits::Answer));
+        assert_eq!(owed(&due(question())).undone, std::slice::from_ref(&left));
+        assert_eq!(awaits(&due(answered())), Some(Awaits::Deed));
+        assert_eq!(owed(&due(answered())), Owed { undone: vec![left.clone()], ..Owed::default() });
+        let kept = Known { notes: vec!["已答复：不予删除，依法留存".to_owned()], ..question() };
+        assert_eq!(awaits(&due(kept)), None);
+        assert_eq!(awaits(&due(Known { status: Some(Status::Denied), ..answered() })), None);
+        assert_eq!(awaits(&due(Known { status: Some(Status::Erased), ..question() })), None);
+        // Nobody decided on the letter that another one took back.
+        let taken = |status: Status| Known {
+            status: Some(status),
+            undone: vec![Undone::Withdrawal { by: "2".to_owned() }],
+            ..Known::default()
+        };
+        assert_eq!(awaits(&taken(Status::Accepted)), Some(Awaits::Deed));
+        assert_eq!(awaits(&taken(Status::Denied)), None);
     }
 
     #[test]

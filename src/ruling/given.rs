@@ -58,7 +58,26 @@ pub fn wishes(of: &Earlier, filing: &Filing) -> Vec<Flag> {
     if is_another || filing.review_reasons.contains(&ReviewReason::PublicationRequest) {
         return Vec::new();
     }
-    [Flag::Anonymous, Flag::NoPublish].into_iter().filter(|flag| filing.flags.contains(flag)).collect()
+    [Flag::Anonymous, Flag::NoPublish, Flag::NoPublishDetails]
+        .into_iter()
+        .filter(|flag| filing.flags.contains(flag))
+        .collect()
+}
+
+/// The flags of a letter with the wishes of a supplement: who wants what he wrote kept from the public wants no less because he asks
+/// it for his name besides.
+pub fn flags_with_wishes(flags: &[Flag], wishes: &[Flag]) -> Vec<Flag> {
+    let hides = |flags: &[Flag]| flags.contains(&Flag::NoPublish) && !flags.contains(&Flag::NoPublishDetails);
+    let is_hidden = hides(flags) || hides(wishes);
+    let mut all: Vec<Flag> = flags
+        .iter()
+        .chain(wishes)
+        .copied()
+        .filter(|flag| !is_hidden || *flag != Flag::NoPublishDetails)
+        .collect();
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 /// The flags of a letter whose writer gave his details later.

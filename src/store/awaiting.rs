@@ -1,17 +1,21 @@
 //! What letters wait for beside a decision, kept in `awaiting` for whoever counts and lists them.
 
+mod undone;
+
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
+use serde_json::json;
 
 use super::filing::counted_copies;
 use super::read::{texts, unsigned};
-use super::{Columns, Result, Store, corrections};
+use super::{Columns, Result, Store, Writing, corrections};
 use crate::ruling::{self, Awaits, Known, Owed};
 use crate::vocabulary::{
     AcknowledgementKind, AcknowledgementState, CorrectionField, Flag, ReviewReason, Status,
 };
 
-/// Letters of which an answer is owed: what holds of a submission `s`.
-pub(super) const UNANSWERED: &str = "s.id IN (SELECT submission_id FROM awaiting WHERE state = 1)";
+/// Letters of which an answer is owed, or a deed: what holds of a submission `s`.
+pub(super) const UNANSWERED: &str = "s.id IN (SELECT submission_id FROM awaiting WHERE state IN (1, 4))";
 /// Letters that wait while others are asked.
 pub(super) const WITH_OTHERS: &str = "s.id IN (SELECT submission_id FROM awaiting WHERE state = 2)";
 
@@ -22,6 +26,7 @@ pub(super) const UNTOLD: &str = "s.id IN (SELECT submission_id FROM awaiting WHE
 pub(super) const MARK_ALL: &str =
     "INSERT INTO awaiting (submission_id, state) SELECT id, -1 FROM submission AS s
     WHERE review_reasons <> '[]' OR EXISTS (SELECT 1 FROM correction AS c WHERE c.submission_id = s.id AND c.field = 'status')
+        OR EXISTS (SELECT 1 FROM relation AS r WHERE r.earlier_id = s.id AND r.kind IN ('withdraws', 'replaces'))
     ON CONFLICT (submission_id) DO UPDATE SET state = -1";
 
 impl Awaits {
@@ -31,6 +36,7 @@ impl Awaits {
             Self::Answer => 1,
             Self::Others => 2,
             Self::Word => 3,
+            Self::Deed => 4,
         }
     }
 }
@@ -109,6 +115,7 @@ fn known(connection: &Connection, id: i64) -> Result<Known> {
         was_released,
         notes: decided_because.into_iter().chain(beside).collect(),
         is_noted: noted.is_some_and(|row| after(row) >= last),
+        undone: undone::of(connection, id)?,
     })
 }
 
@@ -159,21 +166,43 @@ impl Store {
         Ok(ruling::owed(&known(&self.connection, submission_id)?))
     }
 
-    /// Whether the writer of a letter that was decided on is owed something, or may be told besides.
+    /// Whether the writer of a letter that was decided on is owed something, a deed too, or may be told besides.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn may_be_told(&self, submission_id: i64) -> Result<bool> {
         let awaits = ruling::awaits(&known(&self.connection, submission_id)?);
-        Ok(matches!(awaits, Some(Awaits::Answer | Awaits::Word)))
+        Ok(matches!(awaits, Some(Awaits::Answer | Awaits::Word | Awaits::Deed)))
     }
 
-    /// How many letters were decided on and not answered.
+    /// How many letters were decided on and not answered, or what was granted is not done.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn count_unanswered(&self) -> Result<u64> {
-        let sql = "SELECT count(*) FROM awaiting WHERE state = 1";
+        let sql = "SELECT count(*) FROM awaiting WHERE state IN (1, 4)";
         Ok(self.connection.query_row(sql, [], |row| unsigned(row, 0))?)
+    }
+}
+
+impl Writing<'_> {
+    /// Writes down that a letter was confirmed which asks to have these details of a letter (`of`) erased, and they are registered:
+    /// until they are erased it stands on a list.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn leave_to_erase(
+        &self,
+        number: &str,
+        (of, fields): (&str, &[CorrectionField]),
+        actor: &str,
+        now: Timestamp,
+    ) -> Result<()> {
+        let mut id = self.transaction.prepare_cached("SELECT id FROM submission WHERE number = ?1")?;
+        let submission_id: i64 = id.query_row([number], |row| row.get(0))?;
+        let of: i64 = id.query_row([of], |row| row.get(0))?;
+        let fields: Vec<&str> = fields.iter().map(|field| field.as_str()).collect();
+        let detail = json!({ "of": of, "fields": fields });
+        self.log(now, actor, undone::LEFT, Some(submission_id), &detail)
     }
 }

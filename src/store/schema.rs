@@ -15,6 +15,6 @@ pub use migrate::VERSION;
 pub(super) use migrate::{Altered, check_current, compare, create, differences, is_ours, migrate, refuse};
 pub(super) use sums::{keep_none as keep_no_sums, make as sum_anew, miscounted as sums_miscounted};
 pub(super) use views::{
-    Kind, Person, items, names as view_names, notes, person, reading_copy, shown as views,
+    Kind, Person, items, names as view_names, notes, person, pieces, reading_copy, shown as views,
 };
 pub(super) use words::{are_current as has_our_words, refresh_words};

@@ -195,6 +195,8 @@ words! {
         Anonymous = "anonymous",
         /// 请勿公开: the writer asks not to publish.
         NoPublish = "no_publish",
+        /// 请勿公开我的姓名: what is not to be published is who he is, and not what he wrote. Never without the one above.
+        NoPublishDetails = "no_publish_details",
         /// Nothing of one's own but a pointer to a real attachment.
         AttachmentOnly = "attachment_only",
         /// The text names an attachment, and no file came.

@@ -51,6 +51,7 @@
 //! - `requests`: what a letter asks the office to do, filed, joined and answered
 //! - `review`: what staff decide and correct
 //! - `screens`: what a clerk sees on a terminal
+//! - `granted`: what was granted and is not done stays on a list; what somebody wants kept from the public, and no more
 //! - `hour`: what made a clerk hesitate who decided a whole queue: said where he stands
 //! - `slips`: what a hand types wrong: said, asked for twice, taken back
 //! - `told`: what is said to whoever types it otherwise, or looks for a letter where it is not
@@ -111,6 +112,7 @@ mod faults;
 mod finding;
 mod findings;
 mod forged;
+mod granted;
 mod hidden;
 mod histories;
 mod holders;

@@ -3,7 +3,7 @@
 mod added;
 mod groups;
 mod manual;
-mod page;
+pub(crate) mod page;
 mod writers;
 
 use std::fs;

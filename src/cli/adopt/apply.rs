@@ -9,6 +9,7 @@ use super::added::Added;
 use super::standing::Standing;
 use crate::cli::correct::{Place, normal as in_store};
 use crate::cli::outcome::{Exit, Failure};
+use crate::cli::review::not_erased;
 use crate::cli::treated;
 use crate::store::{Arranged, Arrangement, Decided, Decision, NewCorrection, Store, Writing, group_field};
 use crate::vocabulary::{Consultation, CorrectionField};
@@ -60,6 +61,14 @@ pub(in crate::cli) fn apply(
         }
         on.note.push(&change.new);
     }
+    let mut left = BTreeMap::new();
+    for (id, _) in letters.iter().filter(|(_, on)| on.decision == Some(Decision::Confirm)) {
+        if let Some(number) = adoption.standing.letters.get(id)
+            && let Some(shown) = store.show(number)?
+        {
+            left.extend(not_erased(store, &shown)?.map(|left| (*id, left)));
+        }
+    }
     let act = Act { adoption, actor, now };
     let writing = store.begin()?;
     let before = writing.changes_so_far()?;
@@ -78,7 +87,12 @@ pub(in crate::cli) fn apply(
         };
         let note = on.note.join("；");
         match writing.decide(number, decision, Some(&note), actor, now)? {
-            Decided::Done(_) | Decided::Already(_) => {}
+            Decided::Done(_) => {
+                if let Some((of, fields)) = left.get(&id) {
+                    writing.leave_to_erase(number, (of, fields), actor, now)?;
+                }
+            }
+            Decided::Already(_) => {}
             other => {
                 let message = format!("{number}：没有办成（{other:?}）；没有改动任何一处");
                 return Err(Failure::new(Exit::Data, message));

@@ -23,9 +23,16 @@ pub(super) fn with_later(
     let is_later = |flag: &Flag| {
         shown.supplements.iter().any(|later| later.flags.iter().any(|word| word == flag.as_str()))
     };
-    let later: Vec<Flag> = [Flag::Anonymous, Flag::NoPublish]
+    // One mail that wants all of it kept from the public is enough.
+    let hides = |flags: &Vec<String>| {
+        let has = |flag: Flag| flags.iter().any(|word| word == flag.as_str());
+        has(Flag::NoPublish) && !has(Flag::NoPublishDetails)
+    };
+    let is_hidden = hides(own) || shown.supplements.iter().any(|later| hides(&later.flags));
+    let later: Vec<Flag> = [Flag::Anonymous, Flag::NoPublish, Flag::NoPublishDetails]
         .into_iter()
         .filter(|flag| is_later(flag) && !is_on(flag) && !is_taken_off(shown, *flag))
+        .filter(|flag| !is_hidden || *flag != Flag::NoPublishDetails)
         .collect();
     let with = |more: &[Flag]| -> Vec<String> {
         let has = |flag: &&Flag| is_on(flag) || more.contains(flag);

@@ -230,6 +230,13 @@ fn flags(value: &str, stand: &[String]) -> Result<String, Failure> {
         );
         return Err(Failure::new(Exit::Usage, message));
     }
+    let (all, details) = (Flag::NoPublish.as_str(), Flag::NoPublishDetails.as_str());
+    // The one says of the other that it is meant of who wrote it alone.
+    if add.contains(&details) || set.contains(&details) {
+        add.push(all);
+    } else if add.contains(&all) || set.contains(&all) || take.contains(&all) {
+        take.push(details);
+    }
     let stays = |flag: &&str| {
         (stand.iter().any(|found| found == flag) || add.contains(flag) || set.contains(flag))
             && !take.contains(flag)

@@ -11,12 +11,19 @@ use crate::vocabulary::{CorrectionField, Flag, ReviewReason};
 use crate::words::{self, Chinese};
 
 language_table!(
+    /// What words are in a sentence that asks for something.
+    REQUESTS, "language/requests.tsv");
+
+language_table!(
     /// Words with the field of a submission that they mean.
     DETAILS, "language/asked_details.tsv");
 
 /// The meaning of words for everything that is known of a person, and of words in which another one stands that means nothing here.
 const ALL: &str = "all";
 const NONE: &str = "none of them";
+
+/// The meaning of words for everything but what was written, whatever else is named beside them.
+const REST: &str = "all but the letter";
 
 /// The meaning of words for a mobile telephone, beside that of a number.
 const MOBILE: &str = "mobile";
@@ -40,8 +47,10 @@ pub(super) struct Asked {
     differs: Option<String>,
     erased: Option<String>,
     marked: Option<String>,
-    /// Of which letter it wants details erased that are registered, and which.
+    /// Of which letter it wants details erased or shown that are registered, and which.
     pub(super) registered: Option<(String, Vec<CorrectionField>)>,
+    /// It only wants to be shown what is known of it.
+    pub(super) only_looks: bool,
     /// It asks about a file.
     pub(super) is_about_a_file: bool,
     /// It asks about a telephone, which may be the office's.
@@ -71,17 +80,27 @@ impl Asked {
             });
         };
         let corrected = meant(&sentences(store, shown, Flag::CorrectionRequest)?);
-        let erased = meant(&sentences(store, shown, Flag::PersonalData)?);
+        let said = sentences(store, shown, Flag::PersonalData)?;
+        let says = |meaning| {
+            let holds = |word: &str| said.iter().any(|sentence| sentence.contains(word));
+            REQUESTS.words(meaning).any(holds)
+        };
+        let erased = meant(&said);
         let has: Vec<CorrectionField> = match store.erasable(&letter.row.number)? {
             Some(found) => {
                 ERASABLE.iter().copied().filter(|field| !found.traces.of(*field).is_empty()).collect()
             }
             None => Vec::new(),
         };
-        let wanted = if erased.contains(&ALL) { ERASABLE.to_vec() } else { fields(&erased) };
+        let wanted = if [ALL, REST].iter().any(|word| erased.contains(word)) {
+            ERASABLE.to_vec()
+        } else {
+            fields(&erased)
+        };
         let known: Vec<_> = wanted.into_iter().filter(|field| has.contains(field)).collect();
         Ok(Self {
             registered: (!known.is_empty()).then(|| (letter.row.number.clone(), known)),
+            only_looks: says("see") && !says("delete"),
             corrected: to_correct(store, letter, &corrected)?,
             differs: differs(store, shown)?,
             erased: to_erase(letter, &erased, &has, &shown.row.number),
@@ -233,7 +252,15 @@ fn unsure(shown: &Shown) -> Option<String> {
 /// `asks`: the number of the letter that asks for it; where it is another one, it has the address too.
 fn to_erase(letter: &Shown, meant: &[&str], has: &[CorrectionField], asks: &str) -> Option<String> {
     let all = meant.contains(&ALL);
-    let asked = if all { ERASABLE.to_vec() } else { fields(meant) };
+    let asked = if all {
+        ERASABLE.to_vec()
+    } else if meant.contains(&REST) {
+        // What it names that is not registered is said, and of the rest only what there is.
+        let is_due = |field: &&CorrectionField| has.contains(field) || meant.contains(&field.as_str());
+        ERASABLE.iter().filter(is_due).copied().collect()
+    } else {
+        fields(meant)
+    };
     if asked.is_empty() {
         return None;
     }
@@ -286,7 +313,8 @@ mod tests {
     #[test]
     fn the_details_that_are_meant_are_told_from_words_that_hold_others() {
         for (text, due) in [
-            ("请删去我的姓名、电话，只留意见", &["letter", "name", "phones"][..]),
+            ("请删去我的姓名、电话，只留意见", &["all but the letter", "name", "phones"][..]),
+            ("请删去我的电话，意见保留", &["letter", "phones"]),
             ("把我的手机号码从你们系统里删除吧", &["mobile", "phones"]),
             ("我的邮箱地址和电话请删掉", &["emails", "phones"]),
             ("我不希望你们保存我的联系方式", &["emails", "phones"]),

@@ -31,6 +31,8 @@ const MOST_EARLIER: usize = 4;
 /// The sign for what is left out, and what that is.
 const LEFT_OUT: char = '…';
 const WHAT_IS_LEFT_OUT: &str = "“…”处是称呼、客套、落款、联系方式等，全文见 show";
+/// What the lines are called that say what to do.
+const TO_DO: &str = "待核";
 /// In which order several things are done.
 const IN_ORDER: &str = "先看是不是本次征集的来信，不是的直接否定；是的，以上各项都办好以后确认一次";
 /// What to do about words that stand nowhere.
@@ -163,13 +165,41 @@ impl<'a> Case<'a> {
     }
 
     pub(super) fn text(&self) -> String {
+        let row = &self.shown.row;
+        let mut text = format!("{}　{} 收到　{}\n", numbers(row), when(row.received_at), who(row));
+        for (label, value) in self.lines() {
+            let _ = writeln!(text, "  {}", labelled(&label, &value));
+        }
+        text.push('\n');
+        text
+    }
+
+    /// What to do, and what else the block says that stands in no other column of the workbook.
+    fn in_workbook(&self) -> (String, String) {
+        const ELSEWHERE: [&str; 6] = ["征求意见", "主题", TO_DO, "内容", "略去", "附件"];
+        let items: Vec<String> = (1..)
+            .zip(&self.shown.opinions)
+            .map(|(number, item)| letter::label(number, item, self.consultation))
+            .collect();
+        let (mut to_do, mut beside) = (Vec::new(), Vec::new());
+        for (label, value) in self.lines() {
+            if label == TO_DO {
+                to_do.push(value);
+            } else if !ELSEWHERE.contains(&label.as_str()) && !items.contains(&label) {
+                beside.push(labelled(&label, &value));
+            }
+        }
+        (to_do.join("\n"), beside.join("\n"))
+    }
+
+    /// The lines of the block: what each is called, nothing where it says so itself, and what it says.
+    fn lines(&self) -> Vec<(String, String)> {
         let Self { shown, outcomes, asked, found, quoted, says, consultation, .. } = self;
         let row = &shown.row;
-        let mut text = String::new();
-        let _ = writeln!(text, "{}　{} 收到　{}", numbers(row), when(row.received_at), who(row));
+        let mut lines: Vec<(String, String)> = Vec::new();
         let mut line = |label: &str, value: &str| {
             if !value.is_empty() {
-                let _ = writeln!(text, "  {label}：{value}");
+                lines.push((label.to_owned(), value.to_owned()));
             }
         };
         if self.is_one_of_several {
@@ -184,7 +214,7 @@ impl<'a> Case<'a> {
         line(CorrectionField::ReviewNote.short(), &noting::beside(shown).unwrap_or_default());
         let advice = advice::by_what_to_do(shown, outcomes, asked);
         for (reasons, to_do) in &advice {
-            line("待核", &format!("{}——{to_do}", reasons.join("；")));
+            line(TO_DO, &format!("{}——{to_do}", reasons.join("；")));
         }
         if advice.len() > 1 && !outcomes.only_asks {
             line("次序", IN_ORDER);
@@ -244,13 +274,12 @@ impl<'a> Case<'a> {
         let others =
             named::named(shown, &["withdraws", "replaces", "disowns"]).filter(|_| !outcomes.only_asks);
         for number in others {
-            let _ = writeln!(text, "  所涉来信如也不再计入，另执行 review deny {number} --note 原因");
+            line("", &format!("所涉来信如也不再计入，另执行 review deny {number} --note 原因"));
         }
         for came in sentences::files_came(shown) {
-            let _ = writeln!(text, "  {came}");
+            line("", &came);
         }
-        text.push('\n');
-        text
+        lines
     }
 
     /// The files that came, or did not, and what was added.
@@ -305,6 +334,20 @@ impl<'a> Case<'a> {
             line("　其余意见", &rest(more, "条", &row.number));
         }
     }
+}
+
+/// A case that waits as the workbook has it: what to do about it, and what the block of it says beside.
+pub(in crate::cli) fn in_workbook(
+    store: &Store,
+    settings: &Settings,
+    number: &str,
+) -> Result<(String, String), Failure> {
+    let case = Case::read(store, settings, number, true)?;
+    Ok(case.map(|case| case.in_workbook()).unwrap_or_default())
+}
+
+fn labelled(label: &str, value: &str) -> String {
+    if label.is_empty() { value.to_owned() } else { format!("{label}：{value}") }
 }
 
 /// What is not printed, and where it is.

@@ -9,6 +9,7 @@ use crate::cli::letter::says_first;
 use crate::cli::outcome::Failure;
 use crate::details;
 use crate::lane::as_it_stands;
+use crate::ruling::Undone;
 use crate::store::{Filter, ListRow, Store, SupplementRow};
 use crate::vocabulary::Status;
 use crate::words::Chinese;
@@ -19,10 +20,13 @@ const MOST_NAMED: usize = 40;
 /// What its writer is owed, in place of what he proposes. To be done before names are masked.
 pub(in crate::cli) fn says_what_is_owed(store: &Store, row: &mut ListRow) -> Result<(), Failure> {
     let owed = store.unanswered(row.id)?;
+    let undone: Vec<String> = owed.undone.iter().map(|undone| deed(undone, &row.number).0).collect();
     if owed.asked.is_empty() {
         says_first(row);
-        let what = owed.untold.map(untold).unwrap_or_default();
-        row.opinion = Some(format!("{what}：{}", row.opinion.as_deref().unwrap_or(&row.comment)));
+        let what: Vec<String> =
+            undone.into_iter().chain(owed.untold.map(untold).into_iter().map(ToOwned::to_owned)).collect();
+        let said = row.opinion.as_deref().unwrap_or(&row.comment);
+        row.opinion = Some(format!("{}：{said}", what.join("、")));
         return Ok(());
     }
     let Some(shown) = store.show(&row.number)? else { return Ok(()) };
@@ -37,9 +41,27 @@ pub(in crate::cli) fn says_what_is_owed(store: &Store, row: &mut ListRow) -> Res
     } else {
         said
     };
-    let what: Vec<&str> = owed.asked.iter().map(Chinese::short).chain(owed.untold.map(untold)).collect();
+    let asked = owed.asked.iter().map(Chinese::short).chain(owed.untold.map(untold));
+    let what: Vec<String> = undone.into_iter().chain(asked.map(ToOwned::to_owned)).collect();
     row.opinion = Some(format!("{}：{text}", what.join("、")));
     Ok(())
+}
+
+/// What was granted and is not done, and the command that does it.
+fn deed(undone: &Undone, number: &str) -> (String, String) {
+    match undone {
+        Undone::Erasure { number: of, fields } => {
+            let name = |mark: &str| fields.iter().map(Chinese::short).collect::<Vec<_>>().join(mark);
+            let whose = if of == number { String::new() } else { format!("{of} 的") };
+            (
+                format!("删除未办（{whose}{}）", name("、")),
+                format!("erase {of} --only {} --note 原因", name(",")),
+            )
+        }
+        Undone::Withdrawal { by } => {
+            (format!("撤回未办（{by} 要求）"), format!("review deny {number} --note 来信人要求撤回"))
+        }
+    }
 }
 
 /// What he is to be told of where his letter stands.
@@ -64,6 +86,10 @@ pub(in crate::cli) fn owed_json(store: &Store, row: &ListRow) -> Result<Value, F
         .iter()
         .map(|reason| json!({ "what": reason.as_str(), "command": format!("review answered {number}") }))
         .collect();
+    found.extend(owed.undone.iter().map(|undone| {
+        let what = if matches!(undone, Undone::Erasure { .. }) { "erase" } else { "withdraw" };
+        json!({ "what": what, "command": deed(undone, number).1 })
+    }));
     if let Some(status) = owed.untold {
         let command = if is_told_by_program(store, row.id)? { "outbox release" } else { "review answered" };
         found.push(json!({ "what": status.as_str(), "command": format!("{command} {number}") }));
@@ -77,10 +103,18 @@ pub(in crate::cli) fn how_to_settle(
     filter: &Filter,
     numbers: &[String],
 ) -> Result<String, Failure> {
-    let (mut by_hand, mut by_program) = (Vec::new(), Vec::new());
+    let (mut by_hand, mut by_program, mut deeds) = (Vec::new(), Vec::new(), String::new());
     for number in numbers {
         let Some((id, _)) = store.submission_numbered(number)? else { continue };
         let owed = store.unanswered(id)?;
+        for undone in &owed.undone {
+            let (what, command) = deed(undone, number);
+            let not = match undone {
+                Undone::Erasure { .. } => format!("review answered {number} --note 不删除，原因"),
+                Undone::Withdrawal { .. } => format!("review note {number} --note 仍计入的原因"),
+            };
+            let _ = writeln!(deeds, "{number} {what}：{command}；决定不办的，写明：{not}");
+        }
         if owed.untold.is_some() && is_told_by_program(store, id)? {
             by_program.push(number.as_str());
         }
@@ -89,7 +123,7 @@ pub(in crate::cli) fn how_to_settle(
             by_hand.push(number.as_str());
         }
     }
-    let mut text = String::new();
+    let mut text = deeds;
     if !by_hand.is_empty() {
         let _ = writeln!(
             text,

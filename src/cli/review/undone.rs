@@ -45,8 +45,8 @@ pub(super) fn undone(store: &Store, shown: &Shown) -> Result<Vec<String>, Failur
     Ok(lines)
 }
 
-/// What a letter asks to have erased and that is registered still. It is not confirmed yet.
-pub(super) fn not_erased(store: &Store, shown: &Shown) -> Result<Option<String>, Failure> {
+/// What a letter asks to have erased and that is registered still, and of which letter. It is not confirmed yet.
+pub(in crate::cli) fn not_erased(store: &Store, shown: &Shown) -> Result<Option<Left>, Failure> {
     if !shown.row.review_reasons.iter().any(|word| word == ReviewReason::PersonalData.as_str()) {
         return Ok(None);
     }
@@ -55,18 +55,26 @@ pub(super) fn not_erased(store: &Store, shown: &Shown) -> Result<Option<String>,
         earlier.extend(store.show(number)?);
     }
     let outcomes = store.outcomes(shown.row.id)?;
-    Ok(registered(&Asked::of(store, shown, &earlier, &outcomes)?))
+    let asked = Asked::of(store, shown, &earlier, &outcomes)?;
+    Ok(asked.registered.filter(|_| !asked.only_looks))
 }
 
+/// What is to be erased: the number of the letter, and its details.
+pub(in crate::cli) type Left = (String, Vec<CorrectionField>);
+
 fn registered(asked: &Asked) -> Option<String> {
-    let (number, fields) = asked.registered.as_ref()?;
+    Some(says(asked.registered.as_ref()?))
+}
+
+/// What is to be erased, in words.
+pub(super) fn says((number, fields): &Left) -> String {
     let name = |mark: &str| fields.iter().map(Chinese::short).collect::<Vec<_>>().join(mark);
-    Some(format!(
+    format!(
         "来信要求删除或查阅{}，{number} 的{}仍在登记中；要删除的，执行 erase {number} --only {} --note 原因",
         name("、"),
         name("、"),
         name(",")
-    ))
+    )
 }
 
 /// Whether a person changed what is registered, and did not only decide.

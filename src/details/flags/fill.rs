@@ -81,6 +81,21 @@ pattern!(
     FLAGS,
     r"(?:^|[,:;(]|我|本人)\s?(?:明确|坚决|一律)?(?:表示)?(?:不同意|不愿意?|拒绝)(?:对外|向社会|网上|在网上|将|把)?[^,。]{0,10}?⟨publish⟩(?:[^招竞选透征处听课办]|$)"
 );
+pattern!(
+    /// A clause that asks to keep who its writer is from the public, and speaks of nothing else: 我的姓名和电话请保密.
+    OF_DETAILS,
+    FLAGS,
+    r"^(?:⟨around a particular⟩|⟨must not⟩|⟨publish⟩|[、()\s])*⟨particular⟩(?:⟨particular⟩|⟨around a particular⟩|⟨must not⟩|⟨publish⟩|[、()\s])*$"
+);
+pattern!(
+    /// A clause that goes on asking the same: 不得对外公布.
+    GOES_ON, FLAGS, r"^(?:⟨around a particular⟩|⟨must not⟩|⟨publish⟩|[、()\s])*$");
+pattern!(
+    /// A clause that goes on to what was written: 意见也不要; 还有意见.
+    OF_THE_LETTER,
+    FLAGS,
+    r"⟨letter itself⟩.*(?:⟨must not⟩|不|别|保密)|^(?:⟨around a particular⟩|[、()\s])*⟨letter itself⟩(?:⟨letter itself⟩|⟨around a particular⟩|[、()\s])*$"
+);
 pattern!(GENERAL, FLAGS, r"(?:他人|别人|个人|公民|群众|企业)的?(?:隐私|信息|秘密)|⟨general matter⟩");
 
 /// Sets the flags, adds their evidence.
@@ -96,7 +111,9 @@ pub(crate) fn fill(details: &mut Details, input: &DetailsInput<'_>, part: &Part<
         })
         .or_else(|| anonymous_field(fields, lines));
     set(details, Flag::Anonymous, anonymous);
+    let of_details = no_publish(&said).filter(|_| is_of_details_only(&said));
     set(details, Flag::NoPublish, no_publish(&said));
+    set(details, Flag::NoPublishDetails, of_details);
     let has_file = !input.attachments.is_empty();
     let pointer = pointer::evidence(body, has_file).filter(|_| !details.flags.contains(&Flag::NoObjection));
     let cloud = cloud::evidence(lines).map(owned);
@@ -167,21 +184,42 @@ pub(crate) fn keeps_private(text: &str) -> bool {
 }
 
 fn no_publish(said: &Said<'_, '_>) -> Option<(usize, String)> {
-    said.about(Topic::NoPublish).find_map(|sentence| {
-        let evidence = || (sentence.line, sentence.text.chars().take(80).collect());
-        // Who will not say his name asks nobody to keep it.
-        if RETICENT.inside(sentence.text) && !sentence.text.split([',', ':', ';']).any(asks_to_keep) {
-            return None;
-        }
-        if CHOSEN.is_match(sentence.text) || STANCE.is_match(sentence.text) {
-            return Some(evidence());
-        }
-        let clause = sentence.text.split([',', ':']).find(|clause| NO_PUBLISH.is_match(clause))?;
-        let own = ONES_OWN.is_match(clause);
-        let general = GENERAL.is_match(clause);
-        let plain = !GENERAL.is_match(sentence.text);
-        let mine = clause.contains('我') || clause.contains("本人");
-        (plain || own && !general || mine && !clause.contains("建议")).then(evidence)
+    said.about(Topic::NoPublish)
+        .find(|sentence| asks_not_to_publish(sentence.text))
+        .map(|sentence| (sentence.line, sentence.text.chars().take(80).collect()))
+}
+
+fn asks_not_to_publish(sentence: &str) -> bool {
+    // Who will not say his name asks nobody to keep it.
+    if RETICENT.inside(sentence) && !sentence.split([',', ':', ';']).any(asks_to_keep) {
+        return false;
+    }
+    if CHOSEN.is_match(sentence) || STANCE.is_match(sentence) {
+        return true;
+    }
+    let Some(clause) = sentence.split([',', ':']).find(|clause| NO_PUBLISH.is_match(clause)) else {
+        return false;
+    };
+    let own = ONES_OWN.is_match(clause);
+    let general = GENERAL.is_match(clause);
+    let plain = !GENERAL.is_match(sentence);
+    let mine = clause.contains('我') || clause.contains("本人");
+    plain || own && !general || mine && !clause.contains("建议")
+}
+
+/// Whether all that is not to be published is who the writer is: whoever says no more of his letter wants it read.
+fn is_of_details_only(said: &Said<'_, '_>) -> bool {
+    said.about(Topic::NoPublish).filter(|sentence| asks_not_to_publish(sentence.text)).all(|sentence| {
+        let clauses = || sentence.text.split([',', ':', ';']);
+        let asks = |clause: &&str| NO_PUBLISH.is_match(clause) || STANCE.is_match(clause);
+        let mut is_of_details = false;
+        !CHOSEN.is_match(sentence.text)
+            && clauses().filter(asks).all(|clause| {
+                is_of_details |= OF_DETAILS.is_match(clause);
+                is_of_details && (OF_DETAILS.is_match(clause) || GOES_ON.is_match(clause))
+            })
+            && is_of_details
+            && !clauses().any(|clause| OF_THE_LETTER.is_match(clause))
     })
 }
 

@@ -31,10 +31,8 @@ impl Writing<'_> {
             .query_row(params![id], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let stood: Vec<String> = serde_json::from_str(&flags).unwrap_or_default();
         let stood: Vec<Flag> = stood.iter().filter_map(|word| Flag::from_word(word)).collect();
-        let mut remain = if given.fills() { ruling::flags_with_details(&stood) } else { stood };
-        remain.extend(wishes);
-        remain.sort_unstable();
-        remain.dedup();
+        let remain = if given.fills() { ruling::flags_with_details(&stood) } else { stood };
+        let remain = ruling::flags_with_wishes(&remain, &wishes);
         let remain = words(remain.iter().map(|flag| flag.as_str()));
         let numbers = (!given.phones.is_empty()).then(|| words(given.phones.iter().map(String::as_str)));
         let mut filled = Vec::new();

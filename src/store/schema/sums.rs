@@ -115,7 +115,9 @@ impl Keeps {
         if !self.columns.is_empty() {
             made.push((format!("UPDATE OF {}", self.columns), format!("{minus}\n{plus}")));
         }
-        made.push(("DELETE".to_owned(), minus));
+        if !minus.is_empty() {
+            made.push(("DELETE".to_owned(), minus));
+        }
         let trigger = |(place, (event, done)): (usize, (String, String))| {
             format!(
                 "CREATE TRIGGER {}_{} AFTER {event} ON {} BEGIN\n{done}\nEND;",

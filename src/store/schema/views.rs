@@ -228,7 +228,7 @@ fn every<W: Chinese>(all: &[W]) -> String {
 }
 
 /// The text with `⟪name⟫` and `⟪name argument⟫` written out.
-fn pieces(text: &str) -> String {
+pub(in crate::store) fn pieces(text: &str) -> String {
     written_out(text, &BTreeMap::new())
 }
 

@@ -1,22 +1,15 @@
 //! What the writer of a letter wishes for it: not to be named, or not to be published. His supplements may say so after his letter; what
-//! a person decided on the marks since stands.
+//! a person decided on the marks since stands. The views say the same.
 
-use crate::vocabulary::Flag;
+use crate::store::schema::pieces;
 
-/// Whether the writer of `s` has a wish: the letter is marked with it, or a supplement has it and no person has decided on the
-/// marks since. What was taken back is no decision, nor is taking back what a person did; taking back the program's own mark is one.
-const WISHED: &str = r#"(instr(s.flags, '"{flag}"') > 0 OR EXISTS (SELECT 1 FROM supplement AS q WHERE q.submission_id = s.id AND instr(q.flags, '"{flag}"')
-    AND NOT EXISTS (SELECT 1 FROM correction AS k WHERE k.submission_id = s.id AND k.field = 'flags' AND k.actor <> 'intake'
-        AND k.after_message >= q.message_id
-        AND ((instr(k.old_value, '"anonymous"') > 0) <> (instr(k.new_value, '"anonymous"') > 0)
-            OR (instr(k.old_value, '"no_publish"') > 0) <> (instr(k.new_value, '"no_publish"') > 0))
-        AND NOT EXISTS (SELECT 1 FROM event AS e WHERE e.submission_id = s.id AND e.action = 'corrected' AND e.detail ->> '$.undoes' > 0
-            AND (e.detail ->> '$.undoes' = k.id OR e.detail ->> '$.correction' = k.id
-                AND EXISTS (SELECT 1 FROM correction AS u WHERE u.id = e.detail ->> '$.undoes' AND u.actor <> 'intake'))))))"#;
+/// The pieces of the views that queries of the workbook may name.
+const WISHES: [&str; 3] = ["wishes_to_be_unnamed", "wishes_not_to_be_published", "wishes_to_hide_who_he_is"];
 
-/// A query with the conditions in the places of their names: `⟪no_publish⟫`.
+/// A query with the conditions on a letter `s` in the places of their names: `⟪wishes_not_to_be_published⟫`.
 pub(super) fn with_wishes(query: &str) -> String {
-    [Flag::Anonymous, Flag::NoPublish].iter().fold(query.to_owned(), |query, flag| {
-        query.replace(&format!("⟪{flag}⟫"), &WISHED.replace("{flag}", flag.as_str()))
+    WISHES.iter().fold(query.to_owned(), |query, name| {
+        let name = format!("⟪{name}⟫");
+        query.replace(&name, &pieces(&name))
     })
 }

@@ -14,6 +14,8 @@ use crate::vocabulary::{Consultation, CorrectionField, Flag, SenderKind, Status,
 
 /// What stands for a column without a value.
 const NONE: [&str; 4] = ["无", "空", "未填写", "未标注"];
+/// What letters are that count, in time or late.
+const COUNTED: &str = "计入";
 /// The one way on which letters come.
 const CHANNEL: &str = "邮件";
 
@@ -77,8 +79,14 @@ impl FilterArguments {
             (None, [one]) => Some(one),
             (None, _) => None,
         };
-        let status =
-            |written: &String| meant("状态", Status::ALL, written).map(|found| found.as_str().to_owned());
+        let status = |written: &String| {
+            // What counts, in time or late.
+            if typed::folded(written) == COUNTED {
+                return Ok(vec![Status::Accepted, Status::Late]);
+            }
+            meant("状态", Status::ALL, written).map(|found| vec![found])
+        };
+        let statuses = self.status.iter().map(status).collect::<Result<Vec<_>, _>>()?.concat();
         if let Some(written) = self.channel.as_deref().filter(|written| typed::folded(written) != CHANNEL) {
             return Err(Failure::new(Exit::Usage, format!("没有“{written}”这种渠道；可写：{CHANNEL}")));
         }
@@ -86,7 +94,7 @@ impl FilterArguments {
             self.sender_kind.as_deref().map(|kind| meant("来信人类别", SenderKind::ALL, kind)).transpose()?;
         let flag = self.flag.as_deref().map(|flag| meant("标记", Flag::ALL, flag)).transpose()?;
         Ok(Filter {
-            statuses: self.status.iter().map(status).collect::<Result<_, _>>()?,
+            statuses: statuses.iter().map(|status| status.as_str().to_owned()).collect(),
             consultation: self.consultation.clone(),
             sender_kind: kind.map(|kind| kind.as_str().to_owned()),
             arrived: self.arrived(settings)?,
@@ -97,7 +105,7 @@ impl FilterArguments {
                 .transpose()?,
             clause: match self.clause.as_deref() {
                 Some(written) if is_none(written) => Some(None),
-                Some(written) => Some(Some(clause(written, consultation)?)),
+                Some(written) => Some(Some(one_clause(written, consultation, all)?)),
                 None => None,
             },
             flag: flag.map(|flag| flag.as_str().to_owned()),
@@ -141,6 +149,26 @@ fn occupation(
         }
     }
     refused.map_or_else(|| Ok(Some(written.trim().to_owned())), Err)
+}
+
+/// The code of a clause as it is typed; with several consultations, of whichever has it.
+fn one_clause(
+    written: &str,
+    consultation: Option<&Consultation>,
+    all: &[Consultation],
+) -> Result<String, Failure> {
+    if consultation.is_some() || all.iter().any(|found| found.clauses.is_empty()) {
+        return clause(written, consultation);
+    }
+    let mut codes: Vec<String> = all.iter().filter_map(|found| clause(written, Some(found)).ok()).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    if codes.len() == 1 {
+        return Ok(codes.remove(0));
+    }
+    let what = if codes.is_empty() { "没有条款" } else { "不止一条叫作" };
+    let message = format!("{what}“{written}”；请用 --consultation 指明征求意见，再写条款的编号或者名称");
+    Err(Failure::new(Exit::Data, message))
 }
 
 /// `3.11..3.13`: from the beginning of the one to the end of the other, in Beijing; a day without its year is of the deadline's.

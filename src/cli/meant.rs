@@ -25,9 +25,8 @@ pub(super) fn meant<W: Chinese + Copy>(what: &str, all: &[W], written: &str) -> 
         return Ok(found);
     }
     let wanted = folded.trim_end_matches(AND_OTHERS);
-    let holds = |value: &&W| {
-        [value.short(), value.long()].into_iter().any(|word| typed::folded(word).contains(wanted))
-    };
+    let holds =
+        |value: &&W| [value.short(), value.long()].into_iter().any(|word| says(&typed::folded(word), wanted));
     let alike: Vec<W> = if wanted.chars().count() < FEWEST {
         Vec::new()
     } else {
@@ -45,6 +44,12 @@ pub(super) fn meant<W: Chinese + Copy>(what: &str, all: &[W], written: &str) -> 
         format!("“{written}”不止一种{what}；请写：{}", known.join("、"))
     };
     Err(Failure::new(Exit::Usage, message))
+}
+
+/// Whether a word holds another one, and not its opposite: 不计入 says nothing of 计入.
+fn says(word: &str, wanted: &str) -> bool {
+    word.match_indices(wanted)
+        .any(|(at, _)| !word.get(..at).unwrap_or_default().ends_with(['不', '未', '非', '无', '没']))
 }
 
 /// The value that is called so, by its word, what the lists call it, or another word for it; how a letter was denied is called by
@@ -107,6 +112,8 @@ mod tests {
         ] {
             assert_eq!(kind(written), Ok(due), "{written}");
         }
+        // 计入 is not 不计入.
+        assert!(status("计入").is_err());
         assert!(reason("来").unwrap_err().contains("没有“来”这种"));
         assert!(reason("来信人").unwrap_err().contains("不止一种"));
         assert!(kind("学生会").unwrap_err().contains("没有“学生会”这种"));

@@ -39,6 +39,8 @@ pub struct Known {
     pub was_released: bool,
     /// What staff wrote down since it asked for something last: with the decision, and beside it.
     pub notes: Vec<String>,
+    /// Of these, what was written down with the last decision or after it: what was said before tells nobody of it.
+    pub notes_since: Vec<String>,
     /// Something was written down beside it since its sender wrote last.
     pub is_noted: bool,
     /// The last answer to the letter itself that left, or is to leave.
@@ -86,8 +88,8 @@ pub enum Awaits {
 pub struct Owed {
     /// What a person has to answer.
     pub asked: Vec<ReviewReason>,
-    /// Where the letter stands, where he was told only that it is looked at, or that it is registered: it does not count, or not as
-    /// in time.
+    /// Where the letter stands, where he was told only that it is looked at, that it is registered and it does not count, or that it is
+    /// late or in time and it counts as the other.
     pub untold: Option<Status>,
     /// What was granted and is not done.
     pub undone: Vec<Undone>,
@@ -104,14 +106,16 @@ impl Owed {
 /// Where a letter stands by a decision of which its writer was not told: his answer says that it is looked at, or that it is
 /// registered where it does not count. `None`: he was, or waits for something else.
 fn untold(known: &Known) -> Option<Status> {
-    use AcknowledgementKind::{Accepted, Late, LateSentInTime, NearMiss, Review};
-    let is_looked_at = matches!(known.told, Some(NearMiss | Review | LateSentInTime));
+    use AcknowledgementKind::{Accepted, Late};
+    let is_looked_at = is_looked_at(known);
     let is_registered = matches!(known.told, Some(Accepted | Late));
     known.status.filter(|status| {
         known.is_decided
             && !known.is_taken_back
+            && !known.notes_since.iter().any(|note| tells_of_an_answer(note))
             && match status {
-                Status::Accepted | Status::Late => is_looked_at,
+                Status::Accepted => is_looked_at || known.told == Some(Late),
+                Status::Late => is_looked_at || known.told == Some(Accepted),
                 Status::Denied => (is_looked_at || is_registered) && !known.counts_elsewhere,
                 // What only asks is answered by what it asks; the others nobody decided on, or nobody can be told of.
                 Status::Handled | Status::Review | Status::Duplicate | Status::Erased => false,
@@ -119,9 +123,18 @@ fn untold(known: &Known) -> Option<Status> {
     })
 }
 
+/// Whether his answer says that the letter is looked at.
+const fn is_looked_at(known: &Known) -> bool {
+    use AcknowledgementKind::{LateSentInTime, NearMiss, Review};
+    matches!(known.told, Some(NearMiss | Review | LateSentInTime))
+}
+
 /// What a person has to answer: what was withheld for it, and what no answer of the program speaks of. What staff wrote down is not
 /// asked.
 fn asked(known: &Known) -> Vec<ReviewReason> {
+    if known.notes.iter().any(|note| tells_of_an_answer(note)) {
+        return Vec::new();
+    }
     let by_hand = |reason: &&ReviewReason| {
         known.reasons.contains(reason)
             && (known.withheld.contains(reason) || NEVER_ANSWERED.contains(reason) && !known.was_released)
@@ -134,7 +147,7 @@ fn answer(known: &Known) -> Option<Awaits> {
     match untold(known) {
         _ if !asked(known).is_empty() => Some(Awaits::Answer),
         // The receipt says that it need not be sent again if it counts; of the rest it says that it is looked at, and no more.
-        Some(Status::Accepted) => Some(Awaits::Word),
+        Some(Status::Accepted) if is_looked_at(known) => Some(Awaits::Word),
         untold => untold.map(|_| Awaits::Answer),
     }
 }
@@ -155,8 +168,7 @@ pub fn awaits(known: &Known) -> Option<Awaits> {
         Status::Review => known.is_noted.then_some(Awaits::Others),
         Status::Erased | Status::Duplicate => None,
         Status::Accepted | Status::Late | Status::Handled | Status::Denied => {
-            let is_answered = known.notes.iter().any(|note| tells_of_an_answer(note));
-            let told = if !known.is_decided || is_answered { None } else { answer(known) };
+            let told = if known.is_decided { answer(known) } else { None };
             match told {
                 Some(Awaits::Answer) => told,
                 _ if !undone(known).is_empty() => Some(Awaits::Deed),
@@ -172,7 +184,7 @@ pub fn owed(known: &Known) -> Owed {
     match awaits(known) {
         Some(Awaits::Answer) => Owed {
             asked: asked(known),
-            untold: untold(known).filter(|status| *status != Status::Accepted),
+            untold: untold(known).filter(|status| *status != Status::Accepted || !is_looked_at(known)),
             undone: undone(known),
         },
         Some(Awaits::Deed) => Owed { undone: undone(known), ..Owed::default() },
@@ -197,7 +209,11 @@ mod tests {
     fn an_answer_is_owed_until_somebody_says_that_it_was_given() {
         let of = |known: Known| awaits(&known);
         assert_eq!(of(question()), Some(Awaits::Answer));
-        let noted = |note: &str| Known { notes: vec![note.to_owned()], ..question() };
+        let noted = |note: &str| Known {
+            notes: vec![note.to_owned()],
+            notes_since: vec![note.to_owned()],
+            ..question()
+        };
         assert_eq!((of(noted("已回信核实")), of(noted("已答复：电话"))), (Some(Awaits::Answer), None));
         assert_eq!(of(Known { was_released: true, ..question() }), None);
         for status in [Status::Accepted, Status::Late, Status::Denied] {
@@ -266,7 +282,7 @@ mod tests {
         }
         assert_eq!(awaits(&looked_at(Status::Accepted)), Some(Awaits::Word));
         let none = [
-            Known { notes: vec!["已答复".to_owned()], ..denied() },
+            Known { notes_since: vec!["已答复".to_owned()], ..denied() },
             // No answer was sent: to a machine, to an agency, to nobody.
             Known { told: None, ..denied() },
             // He was told what is true: that it is registered, or that it is late; or that it repeats another.
@@ -284,6 +300,13 @@ mod tests {
         for known in none {
             assert_eq!(awaits(&known), None, "{known:?}");
         }
+        // What he was told before the decision says nothing of it; and in time is not what late is.
+        let before = Known { notes: vec!["已答复".to_owned()], ..denied() };
+        assert_eq!(awaits(&before), Some(Awaits::Answer));
+        let late = Known { told: Some(AcknowledgementKind::Late), ..looked_at(Status::Accepted) };
+        assert_eq!(owed(&late).untold, Some(Status::Accepted));
+        let in_time = Known { told: Some(AcknowledgementKind::Accepted), ..looked_at(Status::Late) };
+        assert_eq!(owed(&in_time).untold, Some(Status::Late));
         // A withdrawal that nobody answered is owed its own answer.
         let withdrawn = Known {
             reasons: vec![ReviewReason::Withdraw],

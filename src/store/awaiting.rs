@@ -99,6 +99,10 @@ fn known(connection: &Connection, id: i64) -> Result<Known> {
     };
     let after = |row: &Columns| row.number("after_message").unwrap_or_default();
     let decided = last_of(CorrectionField::Status);
+    let place = |field: CorrectionField| {
+        made.iter().rposition(|row| row.get("field").as_deref() == Some(field.as_str()))
+    };
+    let is_since = place(CorrectionField::ReviewNote) > place(CorrectionField::Status);
     let noted = last_of(CorrectionField::ReviewNote).filter(|row| row.get("new_value").is_some());
     let decided_because = decided.filter(|row| after(row) >= asked).and_then(|row| row.get("note"));
     let beside = noted.filter(|row| after(row) >= asked).and_then(|row| row.get("new_value"));
@@ -113,6 +117,7 @@ fn known(connection: &Connection, id: i64) -> Result<Known> {
         reasons,
         withheld: withheld.iter().filter_map(reason).collect(),
         was_released,
+        notes_since: decided_because.clone().into_iter().chain(beside.clone().filter(|_| is_since)).collect(),
         notes: decided_because.into_iter().chain(beside).collect(),
         is_noted: noted.is_some_and(|row| after(row) >= last),
         undone: undone::of(connection, id)?,

@@ -12,7 +12,7 @@ use crate::cli::holding::everybody;
 use crate::cli::outcome::{Exit, Failure};
 use crate::config::Settings;
 use crate::store::{Store, StoreError};
-use crate::vocabulary::LiveFault;
+use crate::vocabulary::{LiveFault, StoreFault};
 use crate::watch;
 use crate::world::World;
 
@@ -68,7 +68,10 @@ pub(super) fn store(report: &mut Report, settings: &Settings) {
                 let words = format!("{}; {foreign}", failure.message);
                 return report.failed("数据库", LiveFault::Foreign, &words, Exit::Permission);
             }
-            report.failed("数据库", LiveFault::StoreUnreadable, &failure.message, failure.exit);
+            // What is read to open it may be the page that is damaged.
+            let is_damaged = error.fault() == StoreFault::Damaged;
+            let fault = if is_damaged { LiveFault::StoreDamaged } else { LiveFault::StoreUnreadable };
+            report.failed("数据库", fault, &failure.message, failure.exit);
         }
     }
 }

@@ -61,7 +61,15 @@ impl Follows {
         if let Some(told) = told {
             let why = sentences::answer("withheld", &told.reason);
             let is_owed = store.unanswered(shown.row.id)?.untold.is_some();
-            let stands = if why.is_empty() && is_owed {
+            let before = store.last_told(shown.row.id)?.map(|before| before.kind);
+            let otherwise = before
+                .filter(|kind| matches!(kind, AcknowledgementKind::Accepted | AcknowledgementKind::Late));
+            let stands = if let (true, true, Some(before)) = (why.is_empty(), is_owed, otherwise) {
+                format!(
+                    "此前发出的回执是“{}”，与这一决定不同，尚未告知（列入 list --unanswered）；告知",
+                    before.long()
+                )
+            } else if why.is_empty() && is_owed {
                 "此前发出的回执写的是正在核对，尚未告知结果（列入 list --unanswered）；告知".to_owned()
             } else if why.is_empty() {
                 "此前发出的回执写的是正在核对、无需重新发送，不另告知也可；如需告知结果".to_owned()

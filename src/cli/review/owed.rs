@@ -66,7 +66,11 @@ fn deed(undone: &Undone, number: &str) -> (String, String) {
 
 /// What he is to be told of where his letter stands.
 const fn untold(status: Status) -> &'static str {
-    if matches!(status, Status::Late) { "告知列为逾期" } else { "告知不计入" }
+    match status {
+        Status::Late => "告知列为逾期",
+        Status::Accepted => "告知按时计入",
+        _ => "告知不计入",
+    }
 }
 
 /// Whether the program has a text that says where the letter stands.
@@ -134,7 +138,7 @@ pub(in crate::cli) fn how_to_settle(
     if !by_program.is_empty() {
         let _ = writeln!(
             text,
-            "回执写的是正在核对，现列为逾期，由程序发出逾期的回执：outbox release {}",
+            "此前的回执没有写明现在的结果（正在核对，或者与之不同），由程序发出新的回执：outbox release {}",
             by_program.join(" ")
         );
     }

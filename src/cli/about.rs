@@ -13,6 +13,7 @@ use super::outcome::{Exit, Failure, Outcome, print};
 use super::submissions::{shown_text, when};
 use super::{corrections, new_file, number};
 use crate::config::Settings;
+use crate::parse::{self, ParseLimits};
 use crate::store::{Aside, Shown, Store, Traces};
 use crate::vocabulary::{Disposition, sha256_hex};
 use crate::words::Chinese as _;
@@ -114,6 +115,10 @@ fn write_aside(
 fn write_one(text: &mut String, shown: &Shown, settings: &Settings, store: &Store) -> Result<(), Failure> {
     let _ = write!(text, "\n==== {} ====\n{}", shown.row.number, shown_text(shown, settings, ""));
     let _ = write!(text, "\n来信全文（含引用）：\n{}\n", shown.full_text);
+    for sent in store.answers_sent(shown.row.id)? {
+        let answer = parse::parse(&sent.octets, ParseLimits::default());
+        let _ = write!(text, "\n{} 发出的回执：\n{}\n", when(sent.at), answer.text.trim());
+    }
     if !shown.corrections.is_empty() {
         let _ = write!(text, "\n更正：\n{}", corrections::all(shown, false));
     }

@@ -4,6 +4,7 @@ mod anew;
 mod breaker;
 mod by_hand;
 mod queue;
+mod sent;
 
 pub use anew::Undecided;
 pub use by_hand::{OutboxRow, Withheld};

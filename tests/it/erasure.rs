@@ -293,6 +293,8 @@ fn one_person_reads_all_that_is_kept_of_him_and_nothing_of_others() {
     {
         assert!(text.contains(kept), "{kept} is missing: {text}");
     }
+    // What he was told stands there too, in its own words.
+    assert!(text.contains("发出的回执：") && text.contains("已收到"), "{text}");
     let other = row(&office, "LNZX-2024-0004");
     for own in ["name", "from_address", "comment"] {
         assert!(!text.contains(&other[own]), "{own} of somebody else: {text}");

@@ -14,7 +14,8 @@ const LOOK: Duration = Duration::from_secs(5);
 
 /// Says it once.
 pub(super) fn say(lane: &Lane) -> Result<Option<Head>, StoreError> {
-    let head = lane.store.read(|store| store.head(0))?;
+    // What people did is not asked: to count all of it takes the longer the more there is.
+    let head = lane.store.read(|store| store.head(i64::MAX))?;
     if let Some(head) = &head {
         maillog::head(&head.hash, head.event);
     }
@@ -23,7 +24,8 @@ pub(super) fn say(lane: &Lane) -> Result<Option<Head>, StoreError> {
 
 /// Says it at the start, once a day and after what people did.
 pub(super) async fn keep_saying(lane: Lane) {
-    let (mut seen, mut said): (i64, Option<tokio::time::Instant>) = (0, None);
+    // The first is said whatever people did.
+    let (mut seen, mut said): (i64, Option<tokio::time::Instant>) = (i64::MAX, None);
     while !lane.world.stopping() {
         // A store that cannot be read is the lanes' to tell.
         if let Ok(Some(head)) = lane.store.read(|store| store.head(seen)) {

@@ -39,7 +39,7 @@ impl Store {
             // The sums that are kept, then the few rows that somebody put in a group.
             "SELECT items, studied, items - grouped FROM
                 (SELECT coalesce(sum(items), 0) AS items, coalesce(sum(items - undecided), 0) AS studied FROM sum_by_clause WHERE consultation = ?1 AND status = 'accepted'),
-                (SELECT count(*) AS grouped FROM opinion_group_member AS m JOIN opinion AS o ON o.id = m.opinion_id JOIN submission AS s ON s.id = o.submission_id
+                (SELECT count(*) AS grouped FROM opinion_group_member AS m CROSS JOIN opinion AS o ON o.id = m.opinion_id CROSS JOIN submission AS s ON s.id = o.submission_id
                  WHERE s.consultation = ?1 AND s.status = 'accepted' AND o.adoption IS NOT ?2)",
             params![consultation, Adoption::NoOpinion.as_str()],
             |row| Ok((unsigned(row, 0)?, unsigned(row, 1)?, unsigned(row, 2)?)),

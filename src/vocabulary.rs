@@ -4,6 +4,7 @@
 //! declared by the stage that produces it (`parse::Message`, `ruling::Ruling`, …).
 
 mod address;
+pub(crate) mod by_character;
 mod consultation;
 mod corrected;
 mod digest;

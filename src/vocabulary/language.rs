@@ -11,6 +11,7 @@ use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
+use super::by_character::ByCharacter;
 use super::pattern::Regex;
 
 /// One table, read once: declare it with `language_table!`.
@@ -98,43 +99,11 @@ pub struct Words {
     /// The longest first.
     all: Vec<&'static str>,
     /// Places in `all` by the first character, the longest word first.
-    starts: Box<[(char, u32)]>,
+    starts: ByCharacter<u32>,
     /// Places in `all` by the last character, the longest word first.
-    ends: Box<[(char, u32)]>,
-    /// Which characters a word can begin with, and which it can end with: most texts begin and end with none of them.
-    first: Glance,
-    last: Glance,
+    ends: ByCharacter<u32>,
     /// All of them in one pass; made when a text is looked through for the first time.
     searcher: OnceLock<AhoCorasick>,
-}
-
-/// Some characters, told apart by their lowest bits: it has each of them, and a few others.
-#[derive(Debug, Default)]
-pub(crate) struct Glance([u64; 16]);
-
-impl Glance {
-    /// Of these.
-    pub(crate) fn of(characters: impl Iterator<Item = char>) -> Self {
-        let mut glance = Self::default();
-        for character in characters {
-            let (place, bit) = Self::place(character);
-            if let Some(bits) = glance.0.get_mut(place) {
-                *bits |= bit;
-            }
-        }
-        glance
-    }
-
-    /// `false`: the character is none of them.
-    pub(crate) fn may_have(&self, character: char) -> bool {
-        let (place, bit) = Self::place(character);
-        self.0.get(place).is_some_and(|bits| bits & bit != 0)
-    }
-
-    const fn place(character: char) -> (usize, u64) {
-        let low = character as u32 % 1024;
-        (low as usize / 64, 1 << (low % 64))
-    }
 }
 
 /// Words that are longer than this on the average are sentences.
@@ -150,17 +119,12 @@ impl Words {
         debug_assert!(!all.is_empty(), "no word means {meaning}");
         let by = |character: fn(&str) -> Option<char>| {
             let words = (0_u32..).zip(&all);
-            let mut places: Vec<(char, u32)> =
-                words.filter_map(|(place, word)| Some((character(word)?, place))).collect();
             // `all` has the longest first.
-            places.sort_unstable();
-            places.into_boxed_slice()
+            ByCharacter::new(words.filter_map(|(place, word)| Some((character(word)?, place))))
         };
         let starts = by(|word| word.chars().next());
         let ends = by(|word| word.chars().next_back());
-        let glance = |words: &[(char, u32)]| Glance::of(words.iter().map(|(character, _)| *character));
-        let (first, last) = (glance(&starts), glance(&ends));
-        Self { all, starts, ends, first, last, searcher: OnceLock::new() }
+        Self { all, starts, ends, searcher: OnceLock::new() }
     }
 
     /// All of them, the longest first.
@@ -168,39 +132,30 @@ impl Words {
         &self.all
     }
 
-    /// The words of one of the lists under a character, the longest first.
-    fn under<'w>(
+    /// The words at these places.
+    fn at<'w>(
         &'w self,
-        (sorted, glance): (&'w [(char, u32)], &Glance),
-        character: char,
+        places: impl Iterator<Item = &'w u32> + 'w,
     ) -> impl Iterator<Item = &'static str> + 'w {
-        let sorted = if glance.may_have(character) { sorted } else { &[] };
-        let from = sorted.partition_point(|(own, _)| *own < character);
-        let rest = sorted.get(from..).unwrap_or_default().iter();
-        let places = rest.take_while(move |(own, _)| *own == character).map(|(_, place)| *place as usize);
-        places.filter_map(|place| self.all.get(place).copied())
+        places.filter_map(|place| self.all.get(*place as usize).copied())
     }
 
     /// Whether the text is one of the words.
     pub fn contains(&self, text: &str) -> bool {
-        text.chars()
-            .next()
-            .is_some_and(|first| self.under((&self.starts, &self.first), first).any(|word| word == text))
+        text.chars().next().is_some_and(|first| self.at(self.starts.under(first)).any(|word| word == text))
     }
 
     /// The longest word that the text begins with.
     pub fn at_start<'a>(&self, text: &'a str) -> Option<&'a str> {
-        let word = self
-            .under((&self.starts, &self.first), text.chars().next()?)
-            .find(|word| text.starts_with(word))?;
+        let first = text.chars().next()?;
+        let word = self.at(self.starts.under(first)).find(|word| text.starts_with(word))?;
         text.get(..word.len())
     }
 
     /// The longest word that the text ends with.
     pub fn at_end<'a>(&self, text: &'a str) -> Option<&'a str> {
-        let word = self
-            .under((&self.ends, &self.last), text.chars().next_back()?)
-            .find(|word| text.ends_with(word))?;
+        let last = text.chars().next_back()?;
+        let word = self.at(self.ends.under(last)).find(|word| text.ends_with(word))?;
         text.get(text.len() - word.len()..)
     }
 

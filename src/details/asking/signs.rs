@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::sync::LazyLock;
 
 use crate::details::text::topics::REQUESTS;
-use crate::vocabulary::language::Glance;
+use crate::vocabulary::by_character::ByCharacter;
 use crate::vocabulary::pattern;
 
 /// The sign of each meaning. `-` stands for nothing: such a word may be anywhere.
@@ -60,27 +60,12 @@ pattern!(
 );
 
 /// The words with their signs, by their first character, the longest first.
-struct Lexicon {
-    words: Vec<(char, &'static str, char)>,
-    first: Glance,
-}
-
-static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
+static LEXICON: LazyLock<ByCharacter<(&'static str, char)>> = LazyLock::new(|| {
     let words = SIGNS.iter().flat_map(|(sign, meaning)| REQUESTS.words(meaning).map(|word| (word, *sign)));
-    let mut words: Vec<(char, &str, char)> =
-        words.filter_map(|(word, sign)| Some((word.chars().next()?, word, sign))).collect();
-    words.sort_by_key(|(first, word, _)| (*first, Reverse(word.len())));
-    let first = Glance::of(words.iter().map(|(first, ..)| *first));
-    Lexicon { words, first }
+    let mut words: Vec<(&str, char)> = words.collect();
+    words.sort_by_key(|(word, _)| Reverse(word.len()));
+    ByCharacter::new(words.into_iter().filter_map(|found| Some((found.0.chars().next()?, found))))
 });
-
-impl Lexicon {
-    fn under(&self, first: char) -> impl Iterator<Item = &(char, &'static str, char)> {
-        let words = if self.first.may_have(first) { self.words.as_slice() } else { &[] };
-        let from = words.partition_point(|(own, ..)| *own < first);
-        words.get(from..).unwrap_or_default().iter().take_while(move |(own, ..)| *own == first)
-    }
-}
 
 /// A clause in signs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -190,8 +175,8 @@ fn next(text: &str, first: char) -> (Option<char>, usize) {
     };
     let word = LEXICON
         .under(first)
-        .find(|(_, word, _)| text.starts_with(word) && ends_here(word.len()))
-        .map(|(_, word, sign)| (*sign, word.len()));
+        .find(|(word, _)| text.starts_with(word) && ends_here(word.len()))
+        .map(|(word, sign)| (*sign, word.len()));
     if first.is_ascii_alphabetic() {
         let run =
             text.find(|c: char| !(c.is_ascii_alphanumeric() || "@-._+".contains(c))).unwrap_or(text.len());

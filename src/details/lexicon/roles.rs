@@ -65,6 +65,11 @@ pub(crate) fn uncounted(word: &str) -> &str {
     COUNTED_BEHIND.at_end(word).and_then(|count| word.strip_suffix(count)).unwrap_or(word)
 }
 
+/// `一名退休教师` without how many he is.
+pub(crate) fn without_article(words: &str) -> &str {
+    ARTICLES.at_start(words).and_then(|article| words.strip_prefix(article)).unwrap_or(words)
+}
+
 /// `一名普通教师`: a writer who gives his occupation in the place of his name.
 pub(crate) fn is_anonymous_occupation(line: &str) -> bool {
     ARTICLES.at_start(line).is_some() && read(line) == Some(Role::Occupation)

@@ -7,7 +7,7 @@ use crate::details::form::label::{Certainty, Label};
 use crate::details::found::Details;
 use crate::details::lexicon::name_words::NO_OCCUPATIONS;
 use crate::details::lexicon::occupations::{self, Known, Occupations};
-use crate::details::lexicon::roles::{self, ARTICLES};
+use crate::details::lexicon::roles::{self, without_article};
 use crate::details::person::announced::{Announced, announced};
 use crate::details::person::card::Card;
 use crate::details::person::described::SELF_DESCRIPTIONS;
@@ -125,10 +125,6 @@ fn shortened(written: &str) -> &str {
     };
     let says_less = is_elsewhere || !describes_trade(front) && is_unit();
     if says_less && occupations::is_whole(what) { what } else { plain }
-}
-
-fn without_article(words: &str) -> &str {
-    ARTICLES.at_start(words).and_then(|article| words.strip_prefix(article)).unwrap_or(words)
 }
 
 /// 开小饭店, 种大棚, 跑运输: what somebody does, before what that is called.

@@ -88,17 +88,13 @@ pub(super) fn behind_name(text: &str) -> Option<Words> {
     }
     let pieces = || who.split(PARTS).filter(|piece| !piece.is_empty());
     let is_said = |piece: &str| posts::is_said(piece) && !piece.contains('的');
-    let is_trade = |piece: &&str| !is_said(piece) && presentation::is_trade(uncounted(piece));
+    let is_trade = |piece: &&str| !is_said(piece) && presentation::is_trade(roles::without_article(piece));
     let adds = |piece: &str| {
-        !is_said(piece) && (presentation::is_of_oneself(uncounted(piece)) || posts::read(piece).is_some())
+        !is_said(piece)
+            && (presentation::is_of_oneself(roles::without_article(piece)) || posts::read(piece).is_some())
     };
     let trade = pieces().find(is_trade).filter(|_| pieces().all(adds))?;
     Some(Words { readings: vec![reading], occupation: Some(trade.to_owned()) })
-}
-
-/// `一名退休教师`, without how many he is.
-fn uncounted(word: &str) -> &str {
-    ARTICLES.at_start(word).and_then(|article| word.strip_prefix(article)).unwrap_or(word)
 }
 
 /// Whether a text begins as descriptions do: 一个等了三个月的市民.

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use crate::details::form::label::Field;
 use crate::details::lexicon::name_words::COMPLAINTS;
-use crate::details::lexicon::roles::{self, ARTICLES};
+use crate::details::lexicon::roles;
 use crate::details::person::described::{LACKS, SELF_DESCRIPTIONS};
 use crate::details::person::taken_apart::{pieces, sentences, skipped};
 use crate::details::person::{posts, presentation, trades};
@@ -140,9 +140,7 @@ fn trade(clause: &str) -> Option<Range<usize>> {
         return trades::is_one(what.as_str()).then(|| what.range());
     }
     // [来自一名夜班护士]
-    let from = clause
-        .strip_prefix("来自")
-        .map(|rest| ARTICLES.at_start(rest).and_then(|word| rest.strip_prefix(word)).unwrap_or(rest));
+    let from = clause.strip_prefix("来自").map(roles::without_article);
     if let Some(what) = from {
         return trades::is_one(what).then(|| clause.len() - what.len()..clause.len());
     }

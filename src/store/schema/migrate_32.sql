@@ -9,5 +9,8 @@ BEGIN INSERT INTO awaiting VALUES (new.id, -1) ON CONFLICT (submission_id) DO UP
 CREATE TRIGGER event_awaits AFTER INSERT ON event WHEN new.action IN ('released', 'erased') AND new.submission_id IS NOT NULL
 BEGIN INSERT INTO awaiting VALUES (new.submission_id, -1) ON CONFLICT (submission_id) DO UPDATE SET state = -1;
     UPDATE awaiting SET state = -1 WHERE submission_id IN (SELECT submission_id FROM relation WHERE earlier_id = new.submission_id); END;
-INSERT INTO awaiting SELECT earlier_id, -1 FROM relation WHERE kind IN ('withdraws', 'replaces')
+-- What was decided before is looked at anew too: who was told late and counts since is owed a word.
+INSERT INTO awaiting SELECT id, -1 FROM submission AS s
+    WHERE review_reasons <> '[]' OR EXISTS (SELECT 1 FROM correction AS c WHERE c.submission_id = s.id AND c.field = 'status')
+        OR EXISTS (SELECT 1 FROM relation AS r WHERE r.earlier_id = s.id AND r.kind IN ('withdraws', 'replaces'))
     ON CONFLICT (submission_id) DO UPDATE SET state = -1;

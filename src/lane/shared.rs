@@ -13,8 +13,9 @@ use crate::store::{Store, StoreError, Writing};
 pub struct SharedStore(Arc<Mutex<Store>>);
 
 impl SharedStore {
-    /// Shares a store.
+    /// Shares a store that letters are filed into.
     pub fn new(store: Store) -> Self {
+        store.keep_undo_in_memory();
         Self(Arc::new(Mutex::new(store)))
     }
 

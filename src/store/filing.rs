@@ -19,3 +19,15 @@ pub use new::{
 };
 pub use precedents::{KnownMessage, LookUp, MOST_PRECEDENTS, Precedents};
 pub use relation::{NumbersOfOthers, Recall, RelationRow};
+
+use super::Store;
+
+impl Store {
+    /// What a statement or a savepoint needs to be undone stays in memory until it is over, not in a temporary file: filing a
+    /// letter is a hundred small statements, and each page that one may have to put back was written to a file, for nothing that
+    /// survives. Not for handles that sort a whole store, since that would stay in memory too.
+    pub(crate) fn keep_undo_in_memory(&self) {
+        // Where this is refused, filing is slower and nothing else.
+        let _ = self.connection.pragma_update(None, "temp_store", "MEMORY");
+    }
+}

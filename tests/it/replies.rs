@@ -306,6 +306,18 @@ fn who_says_that_a_late_letter_was_sent_in_time_is_heard_by_a_person() {
         assert_eq!(after["status"], becomes, "{after}");
         assert_eq!(after["received_at"], before["received_at"]);
         holds(&office);
+        if decision == "deny" {
+            // What was found out afterwards is believed as of a letter that nobody disputed.
+            let stands = || office.json(&["show", number, "--json"])["status"].clone();
+            assert_eq!(office.run(&["review", "confirm", number]).code, Some(65));
+            office.run_ok(&["review", "confirm", number, "--note", "来信人补发了截图"]);
+            assert_eq!(stands(), "accepted");
+            office.run(&["review", "confirm", number, "--note", "来信人补发了截图"]);
+            assert_eq!(stands(), "accepted");
+            office.run_ok(&["review", "reopen", number]);
+            assert_eq!(stands(), "late");
+            holds(&office);
+        }
     }
     // Nobody called this one late: its writer is told so.
     let office = answered_at(ARRIVAL, "我是13日晚11点发的，请核实");

@@ -109,11 +109,14 @@ impl Writing<'_> {
             .pop()
             .filter(|(_, to)| *to == status)
             .map(|(from, _)| from);
+        // Late by the clock alone, or because a person did not believe who said otherwise; a person found out since.
+        let may_be_called_in_time = status == Status::Late
+            && note.is_some()
+            && (before.is_none() || was_denied_last(&self.transaction, submission_id)?);
         let (new, action) = match (decision, status, before) {
             (Decision::Reopen, Status::Review, _) => return Ok(Decided::Already(status)),
             (Decision::Reopen, _, Some(before)) => (before, "reopened"),
-            // Late by the clock alone, and in time as a person found out.
-            (Decision::Confirm, Status::Late, None) if note.is_some() => (Status::Accepted, "confirmed"),
+            (Decision::Confirm, ..) if may_be_called_in_time => (Status::Accepted, "confirmed"),
             (Decision::Confirm, ..) => (outcomes.confirmed, "confirmed"),
             (Decision::Deny, Status::Review, _) | (Decision::Deny, Status::Late, Some(Status::Review)) => {
                 (outcomes.denied, "denied")
@@ -123,7 +126,7 @@ impl Writing<'_> {
         };
         match (decision, status) {
             (Decision::Reopen, _) | (_, Status::Review) => {}
-            (Decision::Confirm, Status::Late) if before.is_none() && note.is_some() => {}
+            (Decision::Confirm, _) if may_be_called_in_time => {}
             _ if before.is_some() && status == new => return Ok(Decided::Already(status)),
             // What counts may be taken out by a person: its sender withdrew it in another letter.
             (Decision::Deny, Status::Accepted | Status::Late | Status::Handled) => {
@@ -233,6 +236,17 @@ fn asked_since(connection: &Connection, submission_id: i64) -> Result<Vec<Review
     let words = statement.query_map([submission_id], |row| row.get::<_, String>(0))?;
     let words = words.collect::<rusqlite::Result<Vec<_>>>()?;
     Ok(words.iter().filter_map(|word| ReviewReason::from_word(word)).collect())
+}
+
+/// Whether the last decision that a person took, and did not take back, was to deny.
+fn was_denied_last(connection: &Connection, submission_id: i64) -> Result<bool> {
+    let action: Option<String> = connection
+        .prepare_cached(
+            "SELECT action FROM event WHERE submission_id = ?1 AND action IN ('confirmed', 'denied', 'reopened') ORDER BY id DESC LIMIT 1",
+        )?
+        .query_row([submission_id], |row| row.get(0))
+        .optional()?;
+    Ok(action.as_deref() == Some("denied"))
 }
 
 /// What staff decided and did not take back, in order: from where to where.

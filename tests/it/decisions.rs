@@ -114,6 +114,30 @@ fn a_repetition_is_not_denied_for_it_does_not_count() {
 }
 
 #[test]
+fn a_copy_that_was_denied_with_its_original_is_its_copy_again_when_that_counts_again() {
+    let office = Office::at_maildir();
+    import(&office, "1.eml", &letter(1), IN_TIME);
+    import(&office, "2.eml", &Letter { message_id: "again@example.com".to_owned(), ..letter(1) }, IN_TIME);
+    office.run_ok(&["review", "deny", NUMBERS[0], "--note", "来信人要求撤回"]);
+    assert_eq!(status(&office, NUMBERS[1]), "review");
+    office.run_ok(&["review", "deny", NUMBERS[1]]);
+    assert_eq!(status(&office, NUMBERS[1]), "denied");
+    let said = office.run_ok(&["review", "reopen", NUMBERS[0]]).stdout;
+    assert_says(&said, &[NUMBERS[1]]);
+    assert_eq!(
+        (status(&office, NUMBERS[0]), status(&office, NUMBERS[1])),
+        ("accepted".to_owned(), "duplicate".to_owned())
+    );
+    let told = explain(&office, NUMBERS[1]);
+    assert_says(&told, &["内容与编号 LNZX-2024-0001 的来信相同"]);
+    assert!(!told.lines().next().unwrap().contains("已不计入"), "{told}");
+    // No decision leads back to what stood between.
+    assert_eq!(office.run(&["review", "reopen", NUMBERS[1]]).code, Some(65));
+    office.run_ok(&["verify", "--replay"]);
+    office.run_ok(&["reprocess"]);
+}
+
+#[test]
 fn who_wrote_in_time_by_his_own_word_only_is_late_when_staff_do_not_believe_it() {
     let office = Office::at_maildir();
     import(&office, "1.eml", &letter(1), TOO_LATE);

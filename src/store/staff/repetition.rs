@@ -38,8 +38,8 @@ impl Writing<'_> {
         Ok(Some(heir.number.clone()))
     }
 
-    /// What was denied counts or waits again: what stood in its place and that nobody has decided on repeats it again. One
-    /// to which something was added goes on waiting, for that would be lost with it. Returns the number of the one that waited.
+    /// What was denied counts or waits again: what stood in its place and does not count repeats it again, whether it waited or was
+    /// denied for nothing but that. One to which something was added stays, for that would be lost with it. Returns its number.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -52,8 +52,9 @@ impl Writing<'_> {
         let waits = words([ReviewReason::OriginalDenied.as_str()].into_iter());
         let mut back = None;
         for found in self.stood_in(original, None)? {
-            let is_heir = found.status == Status::Review.as_str() && found.reasons == waits;
-            if is_heir && !self.has_supplements(found.id)? {
+            let stands_in = [Status::Review, Status::Denied].map(Status::as_str).contains(&&*found.status);
+            if stands_in && found.reasons == waits && !self.has_supplements(found.id)? {
+                let found = self.wait_again(found, actor, now)?;
                 self.stand_as(&found, (Status::Duplicate, "[]"), Some(original), actor, now)?;
                 self.compare_by(found.id, None)?;
                 // What repeated it came from the original, or came while it stood there: nothing repeats a repetition.
@@ -64,6 +65,15 @@ impl Writing<'_> {
             }
         }
         Ok(back)
+    }
+
+    /// A repetition whose denial is taken back with that of what it repeats: else a later decision would lead back to it.
+    fn wait_again(&self, found: Repetition, actor: &str, now: Timestamp) -> Result<Repetition> {
+        if found.status != Status::Denied.as_str() {
+            return Ok(found);
+        }
+        self.stand_as(&found, (Status::Review, &found.reasons), found.duplicate_of, actor, now)?;
+        Ok(Repetition { status: Status::Review.as_str().to_owned(), ..found })
     }
 
     /// Says whether later mail is compared with a repetition: with what it had in common with the original where it stands by

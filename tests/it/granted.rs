@@ -136,20 +136,59 @@ fn whoever_hides_his_name_alone_is_published_without_it() {
 }
 
 #[test]
-fn whoever_leaves_only_his_opinion_has_all_else_erased() {
+fn what_is_named_is_erased_and_all_else_where_only_the_opinion_is_to_stay() {
     let office = Office::at_maildir();
     import(&office, "1.eml", &letter(1), IN_TIME);
     import(&office, "2.eml", &letter(2), IN_TIME);
     reply(&office, 1, "a", "请删去我的姓名、电话，只留意见。");
     reply(&office, 2, "b", "请删去我的姓名、电话，意见保留。");
+    import(&office, "3.eml", &letter(3), IN_TIME);
+    import(&office, "4.eml", &letter(4), IN_TIME);
+    reply(&office, 3, "c", "请删除我的信息，只留意见。");
+    reply(&office, 4, "d", "请删去我的电话，其他的都删，只留意见。");
     let listed = office.run_ok(&["review", "list"]).stdout;
     says(
         &listed,
         &[
-            "erase LNZX-2024-0001 --only 姓名,电话,邮箱,职业 --note",
+            "erase LNZX-2024-0001 --only 姓名,电话 --note",
+            "指其余各项也要删的：erase LNZX-2024-0001 --only 姓名,电话,邮箱,职业 --note",
             "erase LNZX-2024-0002 --only 姓名,电话 --note",
+            "erase LNZX-2024-0003 --only 姓名,电话,邮箱,职业 --note",
+            "erase LNZX-2024-0004 --only 姓名,电话,邮箱,职业 --note",
         ],
     );
+}
+
+/// Whoever wants to stay unknown keeps his opinion among those that are published; one command is taken back by one.
+#[test]
+fn who_he_is_and_what_he_wrote_are_kept_from_the_public_each_by_its_own_mark() {
+    let office = Office::at_maildir();
+    for (n, said) in [(1, "希望对我的身份保密。"), (2, "请不要透露我的姓名。"), (3, "请不要公开我的意见。")]
+    {
+        import(&office, "letter.eml", &letter(n), IN_TIME);
+        reply(&office, n, &format!("kept{n}"), said);
+    }
+    let listed = office.run_ok(&["review", "list"]).stdout;
+    let of = |n: usize| format!("correct LNZX-2024-000{n} 标记 ");
+    for (n, due) in [(1, "+要求匿名；"), (2, "+要求匿名；"), (3, "+要求不公开；")] {
+        assert!(listed.contains(&format!("{}{due}", of(n))), "{n} {due} is not in:\n{listed}");
+    }
+    let flags = || office.json(&["show", "1", "--json"])["flags"].clone();
+    let before = flags();
+    let said = office.run_ok(&["correct", "1", "标记", "+要求不公开"]).stdout;
+    assert_eq!(
+        office.json(&["show", "1", "--json"])["corrections"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|row| row["field"] == "flags")
+            .count(),
+        1,
+        "{said}"
+    );
+    office.run_ok(&["correct", "--undo", "1", "标记"]);
+    assert_eq!(flags(), before);
+    office.run_ok(&["verify"]);
 }
 
 #[test]

@@ -330,7 +330,8 @@ fn advice_names_the_details_that_a_letter_asks_for_and_what_is_registered_of_the
         (
             "请删去我的姓名、电话，只留意见。",
             format!(
-                "（先回信，再删除；erase {one}3 --only 姓名,电话,邮箱,职业 --note 原因，现登记：姓名 王**、电话 138****8000、邮箱 c***"
+                "（先回信，再删除；erase {one}3 --only 姓名,电话 --note 原因，现登记：姓名 王**、电话 138****8000；\
+                 来信又说只留意见，指其余各项也要删的：erase {one}3 --only 姓名,电话,邮箱,职业 --note 原因"
             ),
         ),
         (

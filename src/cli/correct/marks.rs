@@ -3,6 +3,7 @@
 use super::value::{Place, normal};
 use crate::store::{Shown, words};
 use crate::vocabulary::{CorrectionField, Flag};
+use crate::words::Chinese;
 
 /// The program's and not a person's, where it stands beside a correction.
 const INTAKE: &str = "intake";
@@ -41,9 +42,28 @@ pub(super) fn with_later(
     let all = with(&later);
     let left = normal(field, written, &Place { flags: &all, ..*place }).ok().flatten()?;
     let left: Vec<String> = serde_json::from_str(&left).ok()?;
-    let taken: Vec<Flag> =
-        later.into_iter().filter(|flag| !left.iter().any(|word| word == flag.as_str())).collect();
+    // What asks for more than a supplement's mark takes nothing off: all of it is hidden by the one mark.
+    let is_for_more = hides(&left);
+    let later = later.into_iter().filter(|flag| !is_for_more || *flag != Flag::NoPublishDetails);
+    let taken: Vec<Flag> = later.filter(|flag| !left.iter().any(|word| word == flag.as_str())).collect();
     (!taken.is_empty()).then(|| words(with(&taken).iter().map(String::as_str)))
+}
+
+/// That what was to be kept from the public was who he is, and is what he wrote now too.
+pub(super) fn for_more(field: CorrectionField, (old, new): (Option<&str>, Option<&str>)) -> Option<String> {
+    let has = |value: Option<&str>, flag: Flag| {
+        value.is_some_and(|value| value.contains(&format!("\"{}\"", flag.as_str())))
+    };
+    let (all, details) = (Flag::NoPublish, Flag::NoPublishDetails);
+    let is_more = field == CorrectionField::Flags && has(old, details) && !has(new, details) && has(new, all);
+    is_more.then(|| {
+        format!(
+            "“{}”改为“{}”：其意见也不再公布（export --public 只计数）；只是不愿公开姓名的，撤销本次更正后加“{}”",
+            details.short(),
+            all.short(),
+            Flag::Anonymous.short()
+        )
+    })
 }
 
 /// Whether a person took it off before.

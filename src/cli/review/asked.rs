@@ -25,6 +25,9 @@ const NONE: &str = "none of them";
 /// The meaning of words for everything but what was written, whatever else is named beside them.
 const REST: &str = "all but the letter";
 
+/// The same where it says only what is to stay: what is named beside it may be all that is to go.
+const KEPT: &str = "only the letter";
+
 /// The meaning of words for a mobile telephone, beside that of a number.
 const MOBILE: &str = "mobile";
 
@@ -92,11 +95,8 @@ impl Asked {
             }
             None => Vec::new(),
         };
-        let wanted = if [ALL, REST].iter().any(|word| erased.contains(word)) {
-            ERASABLE.to_vec()
-        } else {
-            fields(&erased)
-        };
+        let is_wide = [ALL, REST].iter().any(|word| erased.contains(word)) || is_kept_alone(&erased);
+        let wanted = if is_wide { ERASABLE.to_vec() } else { fields(&erased) };
         let known: Vec<_> = wanted.into_iter().filter(|field| has.contains(field)).collect();
         Ok(Self {
             registered: (!known.is_empty()).then(|| (letter.row.number.clone(), known)),
@@ -184,6 +184,11 @@ fn fields(meant: &[&str]) -> Vec<CorrectionField> {
     ERASABLE.iter().copied().filter(|field| meant.contains(&field.as_str())).collect()
 }
 
+/// Whether it says only what is to stay, and names nothing that is to go.
+fn is_kept_alone(meant: &[&str]) -> bool {
+    meant.contains(&KEPT) && fields(meant).is_empty()
+}
+
 /// What is to be corrected; what a later mail gives of it need not be typed.
 fn to_correct(store: &Store, letter: &Shown, meant: &[&str]) -> Result<Option<String>, Failure> {
     let fields = fields(meant);
@@ -225,7 +230,14 @@ fn to_mark(store: &Store, shown: &Shown) -> Result<Option<String>, Failure> {
         later.clone().chain([&shown.row.flags]).any(|flags| flags.iter().any(|word| word == flag.as_str()))
     };
     let mut wished: Vec<Flag> = [Flag::Anonymous, Flag::NoPublish].into_iter().filter(of).collect();
-    if wished.contains(&Flag::NoPublish) {
+    let hides = |flags: &Vec<String>| {
+        let has = |flag: Flag| flags.iter().any(|word| word == flag.as_str());
+        has(Flag::NoPublish) && !has(Flag::NoPublishDetails)
+    };
+    if wished.contains(&Flag::NoPublish) && !later.clone().chain([&shown.row.flags]).any(hides) {
+        // 对我的身份保密: who he is, in every mail that says so, and not what he wrote.
+        wished = vec![Flag::Anonymous];
+    } else if wished.contains(&Flag::NoPublish) {
         let about = meant(&flagged(store, shown, Flag::NoPublish)?);
         let (of_name, of_letter) = (about.contains(&CorrectionField::Name.as_str()), about.contains(&LETTER));
         if of_name && !of_letter {
@@ -254,7 +266,7 @@ fn to_erase(letter: &Shown, meant: &[&str], has: &[CorrectionField], asks: &str)
     let all = meant.contains(&ALL);
     let asked = if all {
         ERASABLE.to_vec()
-    } else if meant.contains(&REST) {
+    } else if meant.contains(&REST) || is_kept_alone(meant) {
         // What it names that is not registered is said, and of the rest only what there is.
         let is_due = |field: &&CorrectionField| has.contains(field) || meant.contains(&field.as_str());
         ERASABLE.iter().filter(is_due).copied().collect()
@@ -271,6 +283,9 @@ fn to_erase(letter: &Shown, meant: &[&str], has: &[CorrectionField], asks: &str)
     let value = |field: &CorrectionField| format!("{} {}", field.short(), registered(letter, *field));
     let values = known.iter().map(value).collect::<Vec<_>>().join(LIST);
     let mut lines = Vec::new();
+    let rest = || ERASABLE.iter().filter(|field| has.contains(field)).copied().collect::<Vec<_>>();
+    let wider = Some(rest())
+        .filter(|rest| !all && meant.contains(&KEPT) && rest.iter().any(|field| !known.contains(field)));
     if !known.is_empty() {
         let word = if all { "erase_all" } else { "erase" };
         lines.push(tell(word, &[("fields", name(&known, ",")), ("values", values)]));
@@ -287,6 +302,9 @@ fn to_erase(letter: &Shown, meant: &[&str], has: &[CorrectionField], asks: &str)
     }
     if !unknown.is_empty() {
         lines.push(tell("unknown", &[("fields", name(&unknown, LIST))]));
+    }
+    if let Some(wider) = wider {
+        lines.push(tell("erase_kept", &[("fields", name(&wider, ","))]));
     }
     Some(lines.join(ALSO))
 }
@@ -313,7 +331,8 @@ mod tests {
     #[test]
     fn the_details_that_are_meant_are_told_from_words_that_hold_others() {
         for (text, due) in [
-            ("请删去我的姓名、电话，只留意见", &["all but the letter", "name", "phones"][..]),
+            ("请删去我的姓名、电话，只留意见", &["name", "only the letter", "phones"][..]),
+            ("请删去我的电话，其他都删，只留意见", &["all but the letter", "only the letter", "phones"]),
             ("请删去我的电话，意见保留", &["letter", "phones"]),
             ("把我的手机号码从你们系统里删除吧", &["mobile", "phones"]),
             ("我的邮箱地址和电话请删掉", &["emails", "phones"]),

@@ -1,6 +1,7 @@
 //! `correct`: what staff know better than the rules, and what the office decided on an opinion item; and back.
 
 mod beside;
+mod erased;
 mod lost;
 mod marks;
 mod value;
@@ -16,7 +17,7 @@ use super::opening::open_for_writing;
 use super::outcome::{Exit, Failure, Outcome, print};
 use super::{corrections, letter, replied, sentences, table, whom};
 use crate::config::Settings;
-use crate::store::{Corrected, NewCorrection, Shown, Store, Undone, Writing};
+use crate::store::{Corrected, Erasable, NewCorrection, Shown, Store, Undone, Writing};
 use crate::vocabulary::{CorrectionField, typed};
 use crate::words::Chinese;
 use crate::world::World;
@@ -66,6 +67,8 @@ struct Meant {
     shown: Shown,
     names: Names,
     whom: String,
+    /// Where something of it was erased, what an erasure would take.
+    erasable: Option<Erasable>,
     /// What is to stand in each field.
     wanted: Vec<(CorrectionField, New)>,
 }
@@ -98,7 +101,8 @@ pub(super) fn correct(settings: &Settings, arguments: &CorrectArguments) -> Outc
         let whom = whom::masked(&masked);
         let wanted =
             if arguments.from_reply { of_reply(&store, &shown, &whom, &wanted)? } else { wanted.clone() };
-        meant.push(Meant { shown, names, whom, wanted });
+        let erasable = erased::erasable(&store, &shown)?;
+        meant.push(Meant { shown, names, whom, erasable, wanted });
     }
     let note = arguments.note.as_deref().map(str::trim).filter(|note| !note.is_empty());
     let actor = actor();
@@ -126,7 +130,7 @@ pub(super) fn correct(settings: &Settings, arguments: &CorrectArguments) -> Outc
     }
     writing.commit()?;
     print(&text)?;
-    Ok(Exit::Ok)
+    erased::swept(settings, &mut store, &meant, arguments.undo)
 }
 
 /// What a later mail gives of the field in place of what is registered.
@@ -237,6 +241,7 @@ impl Act<'_> {
         if !self.may_replace {
             self.keeps(meant, field, value.as_deref())?;
         }
+        self.may_stand_again(meant, field, value.as_deref())?;
         if let Some(why) = beside::too_many(field, value.as_deref()).filter(|_| self.note.is_none()) {
             return Err(Failure::new(Exit::Usage, format!("{whom}：{why}")));
         }
@@ -255,6 +260,7 @@ impl Act<'_> {
                     New::Given(_) => meant.change(field, both.0, both.1),
                     _ => meant.typed(field, both.0, both.1),
                 };
+                let change = erased::change(meant, field, both.0, change);
                 let title = value.as_deref().filter(|_| field == CorrectionField::Clause);
                 let title = title.and_then(|code| letter::title(code, place.consultation));
                 let title = title.map_or_else(String::new, |title| format!("（{title}）"));
@@ -272,6 +278,9 @@ impl Act<'_> {
                 }
                 let flags = (old.as_deref(), value.as_deref());
                 let people = beside::people(field, flags, (number, shown.signatories));
+                if let Some(more) = marks::for_more(field, flags) {
+                    let _ = writeln!(text, "  {more}");
+                }
                 if let Some(people) = people.filter(|_| !self.sets_people) {
                     let _ = writeln!(text, "  {people}");
                 }
@@ -313,6 +322,9 @@ impl Act<'_> {
         let Meant { shown, whom, .. } = meant;
         let number = shown.row.number.as_str();
         let name = self.name(field);
+        if self.erase_again(writing, meant, field, text)? {
+            return Ok(());
+        }
         let refuse = |why: String| Err(Failure::new(Exit::Data, format!("{whom}：{name}{why}")));
         match writing.undo(number, (field, self.item), self.note, self.actor, self.now)? {
             Undone::Done(old, new) => {

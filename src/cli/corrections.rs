@@ -32,9 +32,13 @@ pub(super) fn was_filled_in(shown: &Shown, field: CorrectionField) -> bool {
 
 /// Whether a field was erased: nothing became nothing.
 pub(super) fn was_erased(shown: &Shown, field: CorrectionField) -> bool {
-    let of_field = |found: &&CorrectionRow| found.field == field.as_str();
-    let mut found = shown.corrections.iter().filter(of_field);
-    found.any(|found| is_erased((found.old_value.as_deref(), found.new_value.as_deref())))
+    erasure(shown, field).is_some()
+}
+
+/// What an erasure left of a field, the last one.
+pub(super) fn erasure(shown: &Shown, field: CorrectionField) -> Option<&CorrectionRow> {
+    let mut of_field = shown.corrections.iter().filter(|found| found.field == field.as_str());
+    of_field.rfind(|found| is_erased((found.old_value.as_deref(), found.new_value.as_deref())))
 }
 
 fn what(correction: &CorrectionRow) -> String {
@@ -55,7 +59,7 @@ pub(super) fn was_dropped(field: &str, value: Option<&str>) -> bool {
     field == CorrectionField::Adoption.as_str() && value == Some(Adoption::NoOpinion.as_str())
 }
 
-fn when_and_why(correction: &CorrectionRow) -> String {
+pub(super) fn when_and_why(correction: &CorrectionRow) -> String {
     let note = correction.note.as_deref().map_or_else(String::new, |note| format!("：{note}"));
     // What a supplement filled in by itself.
     let actor = if correction.actor == PROGRAM { "程序" } else { correction.actor.as_str() };

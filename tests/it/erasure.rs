@@ -220,7 +220,7 @@ fn single_details_leave_every_text_and_the_opinion_counts_on() {
     sound(&office);
     // What is corrected afterwards is sealed under the new random bytes, and what was erased is not brought back.
     refused(&office, &["correct", "--undo", ONE, "电话"], 65, "没有可以撤销的更正");
-    office.run_ok(&["correct", ONE, "电话", "13900000001"]);
+    office.run_ok(&["correct", ONE, "电话", "13900000001", "--note", "来信同意"]);
     office.run_ok(&["correct", "--undo", ONE, "电话"]);
     assert_eq!(row(&office, ONE)["phones"], "[]");
     sound(&office);
@@ -235,6 +235,28 @@ fn single_details_leave_every_text_and_the_opinion_counts_on() {
 }
 
 /// What somebody does leaves where he says it of himself, registered or not, and what staff typed of it; what he says of others stays.
+#[test]
+fn what_was_erased_is_written_again_for_a_reason_only_and_leaves_with_its_correction() {
+    const AGAIN: &str = "18600123738";
+    let office = office();
+    office.run_ok(&["erase", "1", "--only", "电话", "--note", "本人要求", "--yes", "1"]);
+    refused(&office, &["correct", "1", "电话", AGAIN], 65, "本人要求");
+    let before = row(&office, ONE)["phones"].clone();
+    says(&office.run_ok(&["correct", "1", "电话", AGAIN, "--note", "来信同意"]), &["已删除 → 18600123738"]);
+    assert!(row(&office, ONE)["phones"].contains(AGAIN));
+    says(&office.run_ok(&["correct", "--undo", "1", "电话"]), &["→ 已删除", "已撤销"]);
+    assert_eq!(row(&office, ONE)["phones"], before);
+    assert_eq!(holding(&office, &[AGAIN]), []);
+    let told = office.run_ok(&["show", "1", "--corrections", "--unmasked"]);
+    assert!(!told.stdout.contains(AGAIN), "{}", told.stdout);
+    refused(&office, &["correct", "--undo", "1", "电话"], 65, "没有可以撤销的更正");
+    sound(&office);
+    // A column that nobody erased is written as ever.
+    office.run_ok(&["correct", "1", "单位", "某某中学"]);
+    office.run_ok(&["correct", "--undo", "1", "单位"]);
+    sound(&office);
+}
+
 #[test]
 fn an_occupation_leaves_the_text_and_the_corrections() {
     let office = Office::at_maildir();

@@ -22,7 +22,8 @@ pub(crate) fn assert_text(what: &str, text: &str) {
     assert!(bad.is_none(), "{what} holds {bad:?}: {text:?}");
 }
 
-/// How many letters, digits and Han a text holds.
+/// How many letters, digits and Han a text holds; a radical (U+2E80 to U+2FDF) is no letter to Unicode, and is read as the Han
+/// that it shows.
 pub(crate) fn weight(text: &str) -> usize {
-    text.chars().filter(|c| c.is_alphanumeric()).count()
+    text.chars().filter(|c| c.is_alphanumeric() || matches!(c, '\u{2E80}'..='\u{2FDF}')).count()
 }

@@ -655,7 +655,7 @@ fn a_block_says_who_leads_a_group_and_which_flag_a_wish_is() {
     );
     reply(&office, 2, "a", "请以匿名方式公布我的意见");
     says(&block(&office, "LNZX-2024-0002"), &["加上标记“要求匿名”（correct LNZX-2024-0002 标记 +要求匿名；"]);
-    reply(&office, 3, "b", "请不要公开我的电话");
+    reply(&office, 3, "b", "请不要公开我的意见");
     says(
         &block(&office, "LNZX-2024-0003"),
         &["加上标记“要求不公开”（correct LNZX-2024-0003 标记 +要求不公开；"],

@@ -11,6 +11,7 @@ pub(crate) mod framing;
 mod headings;
 mod interview;
 pub(crate) mod items;
+mod letter_words;
 mod lists;
 mod marks;
 mod notice;

@@ -152,6 +152,12 @@ impl Words {
         text.get(..word.len())
     }
 
+    /// Every word that the text begins with, the longest first.
+    pub fn all_at_start<'w>(&'w self, text: &'w str) -> impl Iterator<Item = &'static str> + 'w {
+        let places = text.chars().next().map(|first| self.starts.under(first)).into_iter().flatten();
+        self.at(places).filter(|word| text.starts_with(word))
+    }
+
     /// The longest word that the text ends with.
     pub fn at_end<'a>(&self, text: &'a str) -> Option<&'a str> {
         let last = text.chars().next_back()?;

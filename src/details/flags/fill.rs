@@ -96,6 +96,10 @@ pattern!(
     FLAGS,
     r"⟨letter itself⟩.*(?:⟨must not⟩|不|别|保密)|^(?:⟨around a particular⟩|[、()\s])*⟨letter itself⟩(?:⟨letter itself⟩|⟨around a particular⟩|[、()\s])*$"
 );
+word_list!(
+    /// How a clause begins that speaks of what stands above it in the letter.
+    POINTS_BACK, FLAGS, "points back"
+);
 pattern!(GENERAL, FLAGS, r"(?:他人|别人|个人|公民|群众|企业)的?(?:隐私|信息|秘密)|⟨general matter⟩");
 
 /// Sets the flags, adds their evidence.
@@ -201,8 +205,10 @@ fn asks_not_to_publish(sentence: &str) -> bool {
         return false;
     };
     let own = ONES_OWN.is_match(clause);
-    let general = GENERAL.is_match(clause);
-    let plain = !GENERAL.is_match(sentence);
+    // 以上个人信息 are the writer's.
+    let points_back = POINTS_BACK.at_start(clause.trim()).is_some();
+    let general = !points_back && GENERAL.is_match(clause);
+    let plain = points_back || !GENERAL.is_match(sentence);
     let mine = clause.contains('我') || clause.contains("本人");
     plain || own && !general || mine && !clause.contains("建议")
 }

@@ -159,7 +159,7 @@ pub(crate) fn body<'a>(part: &Part<'_, 'a>, office: &str) -> Vec<Line<'a>> {
         if at > 0 {
             at += line.text.get(at..).map_or(0, oneself::particulars_length);
         }
-        if at == 0 || says_something(line, at..line.text.len()) {
+        if at == 0 || says_something(line, at..line.text.len()) && !is_contact(line, at) {
             push(&mut body, line, behind_marks(line, at..line.text.len()), said <= 3);
         }
     }
@@ -271,6 +271,11 @@ fn behind_marks(line: &Line<'_>, range: std::ops::Range<usize>) -> std::ops::Ran
 /// Whether a piece beside labels holds more than marks and pictures.
 fn says_something(line: &Line<'_>, range: std::ops::Range<usize>) -> bool {
     line.text.get(range).is_some_and(|piece| piece.chars().any(char::is_alphanumeric))
+}
+
+/// `手机：138…；家里：0416-…`: whether what stands behind a label's value is another number of the writer's.
+fn is_contact(line: &Line<'_>, from: usize) -> bool {
+    line.text.get(from..).is_some_and(is_contact_line)
 }
 
 /// What may be wished on a line of its own: 时祺, 身体健康.

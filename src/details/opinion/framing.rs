@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::details::opinion::{courtesy, remarks};
+use crate::details::opinion::{courtesy, letter_words, remarks};
 use crate::details::person::described::SELF_DESCRIPTIONS;
 use crate::details::person::oneself::{self, introduction_length, introduction_start, is_invitation};
 use crate::details::text::letters::{LETTERS, announces_data, is_closing, is_formula, is_polite};
@@ -160,6 +160,7 @@ fn frame_length(sentence: &str) -> usize {
         || announces_data(plain)
         || acknowledges(plain)
         || says_no_more(plain)
+        || letter_words::are_all(plain)
         || is_invitation(plain)
         || !plain.is_empty() && plain.split(',').all(|clause| SENT_AGAIN.contains(clause.trim()))
     {

@@ -135,7 +135,6 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l after -
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l no-name -d 'Only letters without the name of a person or a unit'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l unanswered -d 'Only what was decided on and still owes its writer an answer, until `review answered` says that he had one'
-complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l unentered -d 'Only what counts and says it in a file or behind a link, until somebody enters an item or notes why there is none'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l not-ours -d 'Mail that is for no consultation, as it is found in the mailbox: folder, arrival, size, UID (of what was imported, the file), reason; nothing of what it says'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l count -d 'Only how many there are'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l unmasked -d 'Print names, phones and addresses in full; the event log records it'
@@ -157,7 +156,6 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand search" -l limit
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand search" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand search" -l no-name -d 'Only letters without the name of a person or a unit'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand search" -l unanswered -d 'Only what was decided on and still owes its writer an answer, until `review answered` says that he had one'
-complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand search" -l unentered -d 'Only what counts and says it in a file or behind a link, until somebody enters an item or notes why there is none'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand search" -l count -d 'Print only how many there are'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand search" -l unmasked -d 'Print names, phones and addresses in full; the event log records it'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand search" -l json -d 'Print JSON'
@@ -196,7 +194,6 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -l csv -d 
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -l json -d 'Print JSON'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -l no-name -d 'Only letters without the name of a person or a unit'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -l unanswered -d 'Only what was decided on and still owes its writer an answer, until `review answered` says that he had one'
-complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -l unentered -d 'Only what counts and says it in a file or behind a link, until somebody enters an item or notes why there is none'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -l unmasked -d 'Print names, phones and addresses in full; the event log records it'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -s h -l help -d 'Print help'
@@ -221,7 +218,6 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l confi
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l public -d 'Write what is published: groups in the clerk\'s words, nothing of a person in it'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l no-name -d 'Only letters without the name of a person or a unit'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l unanswered -d 'Only what was decided on and still owes its writer an answer, until `review answered` says that he had one'
-complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l unentered -d 'Only what counts and says it in a file or behind a link, until somebody enters an item or notes why there is none'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand adopt" -l undo -d 'Take back what was adopted from the file of this SHA-256 (or its beginning)' -r

@@ -60,9 +60,6 @@ pub(super) struct FilterArguments {
     /// Only what was decided on and still owes its writer an answer, until `review answered` says that he had one
     #[arg(long)]
     unanswered: bool,
-    /// Only what counts and says it in a file or behind a link, until somebody enters an item or notes why there is none
-    #[arg(long)]
-    unentered: bool,
 }
 
 impl FilterArguments {
@@ -117,7 +114,6 @@ impl FilterArguments {
             is_unnamed: self.no_name,
             name: self.of_name.as_deref().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()),
             is_unanswered: self.unanswered,
-            is_unentered: self.unentered,
             text: None,
             among: None,
             reason: None,

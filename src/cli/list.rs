@@ -25,7 +25,7 @@ pub(super) struct ListArguments {
     #[command(flatten)]
     filter: FilterArguments,
     /// Mail that is for no consultation, as it is found in the mailbox: folder, arrival, size, UID (of what was imported, the file), reason; nothing of what it says
-    #[arg(long, conflicts_with_all = ["status", "consultation", "sender_kind", "occupation", "clause", "flag", "group", "handler", "channel", "no_name", "of_name", "unanswered", "unentered", "unmasked"])]
+    #[arg(long, conflicts_with_all = ["status", "consultation", "sender_kind", "occupation", "clause", "flag", "group", "handler", "channel", "no_name", "of_name", "unanswered", "unmasked"])]
     not_ours: bool,
     /// At most so many: the newest, or with --after the first behind it. On a terminal 50 where nothing is said, else all
     #[arg(long, value_name = "N")]
@@ -87,9 +87,6 @@ pub(super) fn list(settings: &Settings, arguments: &ListArguments) -> Outcome {
     if filter.filter.is_unanswered {
         let numbers: Vec<String> = found.iter().map(|row| row.number.clone()).collect();
         print(&review::how_to_settle(&store, &filter.filter, &numbers)?)?;
-    }
-    if filter.filter.is_unentered && !found.is_empty() {
-        print(&review::how_to_enter(&found))?;
     }
     if is_page {
         let (count, last) = (found.len(), found.last().map_or("", |row| &row.number));

@@ -34,8 +34,8 @@ use crate::world::World;
 use case::Case;
 pub(super) use case::in_workbook;
 use follows::Follows;
-pub(super) use noting::{unanswered, unentered};
-pub(super) use owed::{how_to_enter, how_to_settle, owed_json, says_what_is_owed};
+pub(super) use noting::unanswered;
+pub(super) use owed::{how_to_settle, owed_json, says_what_is_owed};
 use several::Several;
 pub(super) use undone::not_erased;
 
@@ -191,18 +191,11 @@ fn list(settings: &Settings, listed: &Listed) -> Outcome {
                 "其中 {noted} 件写有办理说明（review note），排在最后；来信人再来信的排回原处。"
             );
         }
-        let owing = Filter { statuses: Vec::new(), reason: None, is_unanswered: true, ..filter.clone() };
-        let unentered = Filter { is_unanswered: false, is_unentered: true, ..owing.clone() };
+        let owing = Filter { statuses: Vec::new(), reason: None, is_unanswered: true, ..filter };
         match store.count(&owing)? {
             0 => {}
             owed => {
                 let _ = writeln!(text, "{}。", noting::unanswered(owed));
-            }
-        }
-        match store.count(&unentered)? {
-            0 => {}
-            count => {
-                let _ = writeln!(text, "{}。", noting::unentered(count));
             }
         }
         let quarantined = store.quarantined()?;

@@ -48,7 +48,7 @@ pub(super) const UNITS: [(&str, &str); 8] = [
     ),
     ("不计入", "经核对不计入的件（不属于本次征集、已撤回等）；已办理（只有请求或询问，已经办理）的另列"),
     ("人次", "计入件的提出人数，联名信按署名人数计"),
-    ("条", "计入件及其补充来信中的意见条数；无意见、意见在附件中而尚未录入的为零条"),
+    ("条", "计入件及其补充来信中的意见条数；无意见、意见在附件中的为零条"),
 ];
 
 /// Most groups of like letters in the text; of a large consultation there are thousands.
@@ -213,7 +213,6 @@ fn report_json(report: &Report<'_>, now: Timestamp) -> Value {
         "counted": figures.counted,
         "persons": figures.persons,
         "items": figures.items,
-        "unentered": figures.unentered,
         "by_status": self::all(Status::WORDS, &figures.by_status),
         "by_timeliness": self::all(Timeliness::WORDS, &figures.by_timeliness),
         "counted_in_time": figures.counted_in_time,
@@ -313,18 +312,12 @@ fn one(report: &Report<'_>, now: Timestamp) -> String {
     );
     let _ = writeln!(
         text,
-        "计入 {} 件（已登记 {}，逾期 {}），{} 人次，意见 {} 条{}",
+        "计入 {} 件（已登记 {}，逾期 {}），{} 人次，意见 {} 条",
         figures.counted,
         count(&figures.by_status, Status::Accepted.as_str()),
         count(&figures.by_status, Status::Late.as_str()),
         figures.persons,
-        figures.items,
-        match figures.unentered {
-            0 => String::new(),
-            count => format!(
-                "；其中 {count} 件的意见在附件中或者链接里，尚未录入，不在条数之内（list --unentered）"
-            ),
-        }
+        figures.items
     );
     let row = |counts: Counts| {
         counts.into_iter().map(|(word, count)| format!("{word} {count}")).collect::<Vec<_>>().join("，")

@@ -17,7 +17,7 @@ use super::holding::{self, Holding, Unwritable, named};
 use super::opening::open_for_reading;
 use super::outcome::{Exit, Outcome, print, print_json};
 use super::reconcile::otherwise_in_words;
-use super::review::{unanswered, unentered};
+use super::review::unanswered;
 use crate::config::Settings;
 use crate::store::{Counts, FolderPass, Store, StoreStatus};
 use crate::vocabulary::{
@@ -119,7 +119,6 @@ fn to_json(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
             "reasons": object(&found.reviews),
         },
         "unanswered": found.unanswered,
-        "unentered": found.unentered,
         "outbox": {
             "states": object(&found.acknowledgements),
             "waiting": count(&found.acknowledgements, &["queued", "deferred"]),
@@ -163,13 +162,6 @@ fn to_json(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
             "seconds_left": consultation.closes.duration_since(now).as_secs().max(0),
         })).collect::<Vec<_>>(),
     })
-}
-
-/// What staff have left to do beside what waits.
-fn left_to_do(found: &StoreStatus) -> impl Iterator<Item = (&'static str, String)> {
-    let owed = (found.unanswered > 0).then(|| ("尚未答复", unanswered(found.unanswered)));
-    let to_enter = (found.unentered > 0).then(|| ("意见待录入", unentered(found.unentered)));
-    owed.into_iter().chain(to_enter)
 }
 
 fn to_text(
@@ -247,8 +239,8 @@ fn to_text(
         );
         line("待核原因", &by_reason(found));
     }
-    for (what, said) in left_to_do(found) {
-        line(what, &said);
+    if found.unanswered > 0 {
+        line("尚未答复", &unanswered(found.unanswered));
     }
     let acknowledgements = &found.acknowledgements;
     line(

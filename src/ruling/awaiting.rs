@@ -1,5 +1,4 @@
-//! What a letter waits for beside a decision: an answer that only a person can give, somebody outside the office, or somebody who opens
-//! what it only points to.
+//! What a letter waits for beside a decision: an answer that only a person can give, or somebody outside the office.
 
 use super::answered::{tells_of_an_answer, tells_of_keeping};
 use crate::vocabulary::{AcknowledgementKind, CorrectionField, ReviewReason, Status};
@@ -52,8 +51,6 @@ pub struct Known {
     pub counts_elsewhere: bool,
     /// What was granted and is not done.
     pub undone: Vec<Undone>,
-    /// It, or what was added to it, only points to a file or behind a link, and nobody entered an item since.
-    pub only_points: bool,
 }
 
 /// What was granted to whoever asked for it, and is not done.
@@ -84,8 +81,6 @@ pub enum Awaits {
     Word,
     /// What was granted to its writer is not done.
     Deed,
-    /// It counts, and what its writer says stands in a file or behind a link: nobody entered it, and nobody wrote down why not.
-    Entry,
 }
 
 /// What the writer of a letter is owed that was decided on.
@@ -167,16 +162,6 @@ fn undone(known: &Known) -> Vec<Undone> {
     known.undone.iter().filter(stands).cloned().collect()
 }
 
-/// Whether somebody has to open what a letter only points to. Whoever wrote down what became of it has; that a letter which asks for
-/// something else besides was answered does not say so.
-fn is_to_be_entered(known: &Known) -> bool {
-    let asks = ANSWERED_BY_HAND.iter().any(|reason| known.reasons.contains(reason));
-    let says_of_it =
-        known.is_noted && (!asks || !known.notes.last().is_some_and(|note| tells_of_an_answer(note)));
-    let counts = matches!(known.status, Some(Status::Accepted | Status::Late));
-    known.only_points && counts && !says_of_it
-}
-
 /// Whether a letter waits for something beside a decision.
 pub fn awaits(known: &Known) -> Option<Awaits> {
     match known.status? {
@@ -187,7 +172,6 @@ pub fn awaits(known: &Known) -> Option<Awaits> {
             match told {
                 Some(Awaits::Answer) => told,
                 _ if !undone(known).is_empty() => Some(Awaits::Deed),
-                _ if is_to_be_entered(known) => Some(Awaits::Entry),
                 _ => told,
             }
         }
@@ -270,27 +254,6 @@ mod tests {
         };
         assert_eq!(awaits(&taken(Status::Accepted)), Some(Awaits::Deed));
         assert_eq!(awaits(&taken(Status::Denied)), None);
-    }
-
-    #[test]
-    fn what_a_letter_only_points_to_waits_until_somebody_entered_it_or_wrote_down_why_not() {
-        let points = |status: Status| Known { status: Some(status), only_points: true, ..Known::default() };
-        assert_eq!(awaits(&points(Status::Accepted)), Some(Awaits::Entry));
-        assert_eq!(awaits(&points(Status::Late)), Some(Awaits::Entry));
-        for status in [Status::Denied, Status::Duplicate, Status::Handled, Status::Erased, Status::Review] {
-            assert_eq!(awaits(&points(status)), None, "{status:?}");
-        }
-        let noted =
-            |known: Known, note: &str| Known { is_noted: true, notes: vec![note.to_owned()], ..known };
-        assert_eq!(awaits(&noted(points(Status::Accepted), "附件打不开，已请其重发")), None);
-        assert_eq!(awaits(&noted(points(Status::Accepted), "已答复：附件打不开，请其重发")), None);
-        // Who asks for something else besides was answered that.
-        let asks = || Known { reasons: vec![ReviewReason::Question], ..points(Status::Accepted) };
-        assert_eq!(awaits(&noted(asks(), "已答复：电话")), Some(Awaits::Entry));
-        assert_eq!(awaits(&noted(asks(), "附件是空白的")), None);
-        // An answer that is owed comes first.
-        let decided = Known { is_decided: true, ..asks() };
-        assert_eq!(awaits(&decided), Some(Awaits::Answer));
     }
 
     #[test]

@@ -2,8 +2,6 @@
 
 mod undone;
 
-use std::sync::LazyLock;
-
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::json;
@@ -13,7 +11,7 @@ use super::read::{texts, unsigned};
 use super::{Columns, Result, Store, Writing, corrections};
 use crate::ruling::{self, Awaits, Known, Owed};
 use crate::vocabulary::{
-    AcknowledgementKind, AcknowledgementState, Adoption, CorrectionField, Flag, ReviewReason, Status,
+    AcknowledgementKind, AcknowledgementState, CorrectionField, Flag, ReviewReason, Status,
 };
 
 /// Letters of which an answer is owed, or a deed: what holds of a submission `s`.
@@ -24,17 +22,12 @@ pub(super) const WITH_OTHERS: &str = "s.id IN (SELECT submission_id FROM awaitin
 /// Letters that count and whose writers were told only that they are looked at.
 pub(super) const UNTOLD: &str = "s.id IN (SELECT submission_id FROM awaiting WHERE state = 3)";
 
-/// Letters that count and only point to a file or behind a link: what stands there is not entered.
-pub(super) const UNENTERED: &str = "s.id IN (SELECT submission_id FROM awaiting WHERE state = 5)";
-
-/// Marks every letter of which anything may be asked or noted, and those that may point to a file.
-pub(super) const MARK_ALL: &str = r#"INSERT INTO awaiting (submission_id, state) SELECT id, -1 FROM submission AS s
+/// Marks every letter of which anything may be asked or noted.
+pub(super) const MARK_ALL: &str =
+    "INSERT INTO awaiting (submission_id, state) SELECT id, -1 FROM submission AS s
     WHERE review_reasons <> '[]' OR EXISTS (SELECT 1 FROM correction AS c WHERE c.submission_id = s.id AND c.field = 'status')
         OR EXISTS (SELECT 1 FROM relation AS r WHERE r.earlier_id = s.id AND r.kind IN ('withdraws', 'replaces'))
-        OR instr(flags, '"attachment_only"') OR instr(flags, '"cloud_attachment"')
-        OR EXISTS (SELECT 1 FROM supplement AS p WHERE p.submission_id = s.id
-            AND (instr(p.flags, '"attachment_only"') OR instr(p.flags, '"cloud_attachment"')))
-    ON CONFLICT (submission_id) DO UPDATE SET state = -1"#;
+    ON CONFLICT (submission_id) DO UPDATE SET state = -1";
 
 impl Awaits {
     /// `awaiting.state`
@@ -44,7 +37,6 @@ impl Awaits {
             Self::Others => 2,
             Self::Word => 3,
             Self::Deed => 4,
-            Self::Entry => 5,
         }
     }
 }
@@ -129,30 +121,7 @@ fn known(connection: &Connection, id: i64) -> Result<Known> {
         notes: decided_because.into_iter().chain(beside).collect(),
         is_noted: noted.is_some_and(|row| after(row) >= last),
         undone: undone::of(connection, id)?,
-        only_points: only_points(connection, id)?,
     })
-}
-
-/// Whether a letter has no item and points to a file or behind a link, or what was added to it does and has none; a supplement whose items
-/// a person entered since, has them wherever they stand. Who says 无意见 says that nothing stands there.
-fn only_points(connection: &Connection, id: i64) -> Result<bool> {
-    const POINTS: &str = "(instr($.flags, '\"attachment_only\"') OR instr($.flags, '\"cloud_attachment\"')) AND NOT instr($.flags, '\"no_objection\"')";
-    static SQL: LazyLock<String> = LazyLock::new(|| {
-        format!(
-            "SELECT EXISTS (SELECT 1 FROM submission AS s WHERE s.id = ?1 AND {own}
-                AND NOT EXISTS (SELECT 1 FROM opinion AS o WHERE o.submission_id = s.id AND o.adoption IS NOT ?3))
-             OR EXISTS (SELECT 1 FROM supplement AS p WHERE p.submission_id = ?1 AND {later}
-                AND NOT EXISTS (SELECT 1 FROM opinion AS o WHERE o.submission_id = ?1 AND o.message_id = p.message_id AND o.adoption IS NOT ?3)
-                AND NOT EXISTS (SELECT 1 FROM correction AS c WHERE c.submission_id = ?1 AND c.field = ?2 AND c.after_message >= p.message_id))",
-            own = POINTS.replace('$', "s"),
-            later = POINTS.replace('$', "p"),
-        )
-    });
-    Ok(connection
-        .prepare_cached(&SQL)?
-        .query_row(params![id, CorrectionField::Items.as_str(), Adoption::NoOpinion.as_str()], |row| {
-            row.get(0)
-        })?)
 }
 
 /// For what its answers are withheld, and whether a person let one go that he did not hold back again: what was held, is withheld for
@@ -208,7 +177,7 @@ impl Store {
     /// When the store cannot be read.
     pub fn may_be_told(&self, submission_id: i64) -> Result<bool> {
         let awaits = ruling::awaits(&known(&self.connection, submission_id)?);
-        Ok(matches!(awaits, Some(Awaits::Answer | Awaits::Word | Awaits::Deed | Awaits::Entry)))
+        Ok(matches!(awaits, Some(Awaits::Answer | Awaits::Word | Awaits::Deed)))
     }
 
     /// How many letters were decided on and not answered, or what was granted is not done.
@@ -217,17 +186,6 @@ impl Store {
     /// When the store cannot be read.
     pub fn count_unanswered(&self) -> Result<u64> {
         let sql = "SELECT count(*) FROM awaiting WHERE state IN (1, 4)";
-        Ok(self.connection.query_row(sql, [], |row| unsigned(row, 0))?)
-    }
-}
-
-impl Store {
-    /// How many letters count whose writers say it in a file or behind a link, and nobody entered it.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn count_unentered(&self) -> Result<u64> {
-        let sql = "SELECT count(*) FROM awaiting WHERE state = 5";
         Ok(self.connection.query_row(sql, [], |row| unsigned(row, 0))?)
     }
 }

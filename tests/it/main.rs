@@ -104,7 +104,6 @@ mod documents;
 mod drafts;
 mod enclosed;
 mod end_to_end;
-mod entering;
 mod environment;
 mod erasure;
 mod evidence;

@@ -33,13 +33,6 @@ pub(in crate::cli) fn unanswered(count: u64) -> String {
     )
 }
 
-/// What is left to enter of letters that count.
-pub(in crate::cli) fn unentered(count: u64) -> String {
-    format!(
-        "意见在附件中或者链接里、尚未录入的计入件 {count} 件，计件不计条：list --unentered 列出，写明怎样办"
-    )
-}
-
 /// What stands beside a letter.
 fn standing(shown: &Shown) -> Option<&str> {
     last(shown)?.new_value.as_deref()

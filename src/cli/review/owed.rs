@@ -101,15 +101,6 @@ pub(in crate::cli) fn owed_json(store: &Store, row: &ListRow) -> Result<Value, F
     Ok(Value::from(found))
 }
 
-/// Behind the list of what is to be entered: how it is done, and what is done where it cannot be.
-pub(in crate::cli) fn how_to_enter(found: &[ListRow]) -> String {
-    let first = found.first().map_or("", |row| &row.number);
-    format!(
-        "以上来信的意见在附件中或者链接里。取出附件：show {first} --save-attachments 目录；录入：item add {first} '意见原文'（一条一次）。\n\
-         打不开的、链接失效的，在邮箱中回信或者打电话请来信人重发，然后：review note {first} --note 附件打不开，已请其重发（来信人再来信的重新列出）；没有意见的：review note {first} --note 附件中没有意见\n"
-    )
-}
-
 /// Behind the list: which of them are settled by which command, and who may be told besides.
 pub(in crate::cli) fn how_to_settle(
     store: &Store,

@@ -325,7 +325,7 @@ BEGIN SELECT RAISE(ABORT, 'correction is append-only'); END;
 -- decides anew; a letter that waits for nothing such has no row.
 CREATE TABLE awaiting (
     submission_id INTEGER PRIMARY KEY REFERENCES submission (id),
-    state         INTEGER NOT NULL -- -1: to be decided; 1: decided on, and its writer is owed an answer, or word that it does not count or is late; 2: waits, and staff wrote down how far they are; 3: counts, and its writer was told only that it is looked at; 4: what was granted to its writer is not done: something is registered still, or counts still; 5: counts, and what it says stands in a file or behind a link and is not entered
+    state         INTEGER NOT NULL -- -1: to be decided; 1: decided on, and its writer is owed an answer, or word that it does not count or is late; 2: waits, and staff wrote down how far they are; 3: counts, and its writer was told only that it is looked at; 4: what was granted to its writer is not done: something is registered still, or counts still
 ) STRICT;
 CREATE INDEX awaiting_by_state ON awaiting (state);
 CREATE TRIGGER submission_awaits AFTER UPDATE OF status, review_reasons ON submission WHEN old.review_reasons <> '[]' OR new.review_reasons <> '[]'
@@ -339,17 +339,6 @@ BEGIN INSERT INTO awaiting VALUES (new.submission_id, -1) ON CONFLICT (submissio
 CREATE TRIGGER event_awaits AFTER INSERT ON event WHEN new.action IN ('released', 'erased') AND new.submission_id IS NOT NULL
 BEGIN INSERT INTO awaiting VALUES (new.submission_id, -1) ON CONFLICT (submission_id) DO UPDATE SET state = -1;
     UPDATE awaiting SET state = -1 WHERE submission_id IN (SELECT submission_id FROM relation WHERE earlier_id = new.submission_id); END;
-CREATE TRIGGER file_awaits AFTER INSERT ON submission WHEN instr(new.flags, '"attachment_only"') OR instr(new.flags, '"cloud_attachment"')
-BEGIN INSERT INTO awaiting VALUES (new.id, -1) ON CONFLICT (submission_id) DO UPDATE SET state = -1; END;
-CREATE TRIGGER flagged_awaits AFTER UPDATE OF status, flags ON submission
-WHEN instr(old.flags || new.flags, '"attachment_only"') OR instr(old.flags || new.flags, '"cloud_attachment"')
-BEGIN INSERT INTO awaiting VALUES (new.id, -1) ON CONFLICT (submission_id) DO UPDATE SET state = -1; END;
-CREATE TRIGGER later_file_awaits AFTER INSERT ON supplement WHEN instr(new.flags, '"attachment_only"') OR instr(new.flags, '"cloud_attachment"')
-BEGIN INSERT INTO awaiting VALUES (new.submission_id, -1) ON CONFLICT (submission_id) DO UPDATE SET state = -1; END;
-CREATE TRIGGER item_awaits AFTER INSERT ON opinion WHEN EXISTS (SELECT 1 FROM awaiting WHERE submission_id = new.submission_id AND state = 5)
-BEGIN UPDATE awaiting SET state = -1 WHERE submission_id = new.submission_id; END;
-CREATE TRIGGER entered_awaits AFTER INSERT ON correction WHEN new.field IN ('items', 'adoption')
-BEGIN INSERT INTO awaiting VALUES (new.submission_id, -1) ON CONFLICT (submission_id) DO UPDATE SET state = -1; END;
 
 -- One wording of an opinion within a consultation, and the wording it is a near copy of.
 CREATE TABLE wording (

@@ -8,7 +8,7 @@ use rusqlite::params_from_iter;
 use rusqlite::types::Value;
 use serde_json::json;
 
-use crate::store::awaiting::{UNANSWERED, UNENTERED};
+use crate::store::awaiting::UNANSWERED;
 use crate::store::read::unsigned;
 use crate::store::{Result, Store};
 use crate::vocabulary::{Adoption, Status, rfc3339_utc};
@@ -44,8 +44,6 @@ pub struct Filter {
     pub text: Option<String>,
     /// Decided on, and its writer not answered.
     pub is_unanswered: bool,
-    /// It counts, and what it says stands in a file or behind a link and is not entered.
-    pub is_unentered: bool,
     /// One of these, by `submission.id`.
     pub among: Option<Vec<i64>>,
 }
@@ -124,9 +122,6 @@ impl Filter {
         }
         if self.is_unanswered {
             put(UNANSWERED, Vec::new());
-        }
-        if self.is_unentered {
-            put(UNENTERED, Vec::new());
         }
         if let Some(name) = &self.name {
             put(NAMED, vec![text(name); 3]);

@@ -27,8 +27,6 @@ pub struct Figures {
     pub persons: u64,
     /// 计入, in 条.
     pub items: u64,
-    /// Counted ones whose writers say it in a file or behind a link, and nobody entered it.
-    pub unentered: u64,
     /// All submissions by status.
     pub by_status: Counts,
     /// Received ones by timeliness.
@@ -175,12 +173,6 @@ impl Store {
                 Ok(())
             },
         )?;
-        figures.unentered = self
-            .connection
-            .prepare_cached(
-                "SELECT count(*) FROM awaiting AS a JOIN submission AS s ON s.id = a.submission_id WHERE a.state = 5 AND s.consultation = ?1",
-            )?
-            .query_row([&figures.consultation], |row| unsigned(row, 0))?;
         // What an old program erased is compared with nothing: each is of a sender of its own.
         let heard: u64 = self.connection.query_row(
             "SELECT coalesce(sum(letters), 0) FROM sum_by_kind WHERE consultation = ?1 AND status NOT IN ('handled', 'denied')",

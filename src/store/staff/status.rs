@@ -25,8 +25,6 @@ pub struct StoreStatus {
     pub set_aside: u64,
     /// Letters that were decided on and not answered.
     pub unanswered: u64,
-    /// Letters that count and whose writers say it in a file or behind a link, and nobody entered it.
-    pub unentered: u64,
     /// The oldest submission that waits for a person.
     pub oldest_review: Option<Timestamp>,
     /// How many of those that wait do so for each reason (`submission.review_reasons`); one may have several.
@@ -108,7 +106,6 @@ impl Store {
             without_bytes: quarantined.without_bytes,
             set_aside: quarantined.set_aside,
             unanswered: self.count_unanswered()?,
-            unentered: self.count_unentered()?,
             reviews: self.reviews()?,
             oldest_review: self.oldest("SELECT min(received_at) FROM submission WHERE status = 'review'")?,
             oldest_waiting: self

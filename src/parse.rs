@@ -14,6 +14,7 @@ mod found;
 mod html;
 mod legibility;
 mod office;
+mod openable;
 mod params;
 mod plain;
 mod received;
@@ -29,7 +30,7 @@ use std::borrow::Cow;
 use mail_parser::PartFlags;
 
 use crate::charset;
-use crate::vocabulary::{Address, Illegible, WrittenTime};
+use crate::vocabulary::{Address, FileFault, Illegible, WrittenTime};
 
 use engine::ENGINE;
 pub use office::office_text;
@@ -194,6 +195,8 @@ pub struct Attachment {
     pub sha256: String,
     /// Those bytes, where they were to be kept.
     pub bytes: Option<Vec<u8>>,
+    /// Why nobody can open it, as far as its name and its beginning say.
+    pub fault: Option<FileFault>,
 }
 
 /// A delivery status notification or a message disposition notification.

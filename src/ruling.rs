@@ -39,7 +39,7 @@ use crate::vocabulary::{
     SubjectMatch, SubjectReason, Timeliness, Unreadable,
 };
 
-pub use awaiting::{Awaits, Known, Owed, Undone, awaits, owed};
+pub use awaiting::{Awaits, Enclosed, Known, Owed, Undone, Unentered, awaits, owed, unentered};
 use duplicate::Repetition;
 pub use duplicate::{SeenBefore, seen_before};
 use evidence::evidence;

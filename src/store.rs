@@ -66,9 +66,9 @@ pub use staff::{
     AcknowledgementRow, AdoptionUndone, Arranged, Arrangement, CLOSE_UNDONE, CLOSED, Cell, ChainedEvent,
     Closing, Completeness, Corrected, CorrectionRow, Decided, Decision, Destination, Done, EventRow,
     Explained, ExplainedMessage, Figures, FiledMessage, Filter, GroupFigures, GroupedItem, ImportedRow,
-    LastMove, Letters, ListFilter, ListRow, Movable, Moved, NewCorrection, NotOursRow, Noted, NumberedAnswer,
-    OpinionRow, Outcomes, Personal, Scope, Sheet, Shown, Standing, StoreStatus, Study, SupplementDetails,
-    SupplementRow, Undone, UnitLetter, WorkbookRow, group_field,
+    LastMove, Letters, ListFilter, ListRow, Movable, Moved, NewCorrection, NotEntered, NotOursRow, Noted,
+    NumberedAnswer, OpinionRow, Outcomes, Personal, Scope, Sheet, Shown, Standing, StoreStatus, Study,
+    SupplementDetails, SupplementRow, Undone, UnitLetter, WorkbookRow, group_field,
 };
 use wal::BUSY_TIMEOUT;
 pub use wal::WalNews;

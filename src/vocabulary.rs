@@ -40,8 +40,9 @@ pub use corrected::{Adoption, CorrectionField};
 pub use digest::{TextDigest, hex, sha256_hex};
 pub(crate) use enums::words;
 pub use enums::{
-    AcknowledgementKind, AcknowledgementState, Disposition, Flag, Illegible, LaneFault, ReceivedBasis,
-    RelationBasis, RelationKind, ReviewReason, Status, SubjectMatch, Timeliness, Verdict, Word,
+    AcknowledgementKind, AcknowledgementState, Disposition, FileFault, Flag, Illegible, LaneFault,
+    ReceivedBasis, RelationBasis, RelationKind, ReviewReason, Status, SubjectMatch, Timeliness, Verdict,
+    Word,
 };
 pub use fetched::{
     EntryKey, EntryTime, EntryUid, FetchedMessage, FolderKey, file_name_text, maildir_base_name,

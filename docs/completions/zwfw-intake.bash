@@ -710,7 +710,7 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__correct)
-            opts="-v -h --undo --from-reply --replace --item --consultation --note --config --verbose --help"
+            opts="-v -h --undo --from-reply --replace --item --consultation --note --yes --config --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -725,6 +725,10 @@ _zwfw__intake() {
                     return 0
                     ;;
                 --note)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --yes)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -796,7 +800,7 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__export)
-            opts="-v -h --format --out --public --about --status --consultation --sender-kind --day --occupation --clause --flag --group --handler --channel --no-name --name --unanswered --config --verbose --help"
+            opts="-v -h --format --out --public --about --status --consultation --sender-kind --day --occupation --clause --flag --group --handler --channel --no-name --name --unanswered --unentered --config --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2318,7 +2322,7 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__list)
-            opts="-v -h --status --consultation --sender-kind --day --occupation --clause --flag --group --handler --channel --no-name --name --unanswered --not-ours --limit --after --count --unmasked --json --config --verbose --help"
+            opts="-v -h --status --consultation --sender-kind --day --occupation --clause --flag --group --handler --channel --no-name --name --unanswered --unentered --not-ours --limit --after --count --unmasked --json --config --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3064,7 +3068,7 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__search)
-            opts="-v -h --status --consultation --sender-kind --day --occupation --clause --flag --group --handler --channel --no-name --name --unanswered --count --limit --unmasked --json --config --verbose --help"
+            opts="-v -h --status --consultation --sender-kind --day --occupation --clause --flag --group --handler --channel --no-name --name --unanswered --unentered --count --limit --unmasked --json --config --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3324,7 +3328,7 @@ _zwfw__intake() {
             return 0
             ;;
         zwfw__subcmd__intake__subcmd__view)
-            opts="-v -h --csv --json --status --consultation --sender-kind --day --occupation --clause --flag --group --handler --channel --no-name --name --unanswered --out --unmasked --config --verbose --help"
+            opts="-v -h --csv --json --status --consultation --sender-kind --day --occupation --clause --flag --group --handler --channel --no-name --name --unanswered --unentered --out --unmasked --config --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -135,6 +135,7 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l after -
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l no-name -d 'Only letters without the name of a person or a unit'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l unanswered -d 'Only what was decided on and still owes its writer an answer, until `review answered` says that he had one'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l unentered -d 'Only what counts and has all of its opinion in a file or behind a link, until its items are entered (`item add`)'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l not-ours -d 'Mail that is for no consultation, as it is found in the mailbox: folder, arrival, size, UID (of what was imported, the file), reason; nothing of what it says'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l count -d 'Only how many there are'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand list" -l unmasked -d 'Print names, phones and addresses in full; the event log records it'
@@ -156,6 +157,7 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand search" -l limit
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand search" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand search" -l no-name -d 'Only letters without the name of a person or a unit'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand search" -l unanswered -d 'Only what was decided on and still owes its writer an answer, until `review answered` says that he had one'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand search" -l unentered -d 'Only what counts and has all of its opinion in a file or behind a link, until its items are entered (`item add`)'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand search" -l count -d 'Print only how many there are'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand search" -l unmasked -d 'Print names, phones and addresses in full; the event log records it'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand search" -l json -d 'Print JSON'
@@ -194,6 +196,7 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -l csv -d 
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -l json -d 'Print JSON'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -l no-name -d 'Only letters without the name of a person or a unit'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -l unanswered -d 'Only what was decided on and still owes its writer an answer, until `review answered` says that he had one'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -l unentered -d 'Only what counts and has all of its opinion in a file or behind a link, until its items are entered (`item add`)'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -l unmasked -d 'Print names, phones and addresses in full; the event log records it'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand view" -s h -l help -d 'Print help'
@@ -218,6 +221,7 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l confi
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l public -d 'Write what is published: groups in the clerk\'s words, nothing of a person in it'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l no-name -d 'Only letters without the name of a person or a unit'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l unanswered -d 'Only what was decided on and still owes its writer an answer, until `review answered` says that he had one'
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -l unentered -d 'Only what counts and has all of its opinion in a file or behind a link, until its items are entered (`item add`)'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -s v -l verbose -d 'Say more in the log; the daemon begins one step higher'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand adopt" -l undo -d 'Take back what was adopted from the file of this SHA-256 (or its beginning)' -r
@@ -392,6 +396,7 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fi
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l item -d 'Which opinion item, counted from 1 as `show` does' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l consultation -d 'The consultation whose numbers are meant by short ones (96 for LNZX-2024-0096); needed where several are configured' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l note -d 'Why; kept beside the old value' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l yes -d 'Correct several letters at once: so many as the numbers are. Without it, more than one are shown and left as they are' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l undo -d 'Take the last correction of the field back; that is written down too. 条目: what `item` added, split or joined last'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l from-reply -d 'What its sender wrote of the field later, in a supplement or in a letter that asks for a correction: nobody types it. Shown masked'

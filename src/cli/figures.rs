@@ -73,6 +73,7 @@ pub(super) fn figures(
         figures.days = in_time.chain(days.late.into_iter().map(|(day, count)| (day, count, true))).collect();
     }
     items(store, consultation, scope, &mut figures)?;
+    figures.unentered = store.unentered_until(Some(&consultation.id), until)?.registered;
     let units = agencies::rows(store, consultation, until)?;
     figures.invited = consultation.invited.len();
     let silent = consultation.invited.iter().zip(&units);

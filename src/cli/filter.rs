@@ -60,6 +60,9 @@ pub(super) struct FilterArguments {
     /// Only what was decided on and still owes its writer an answer, until `review answered` says that he had one
     #[arg(long)]
     unanswered: bool,
+    /// Only what counts and has all of its opinion in a file or behind a link, until its items are entered (`item add`)
+    #[arg(long)]
+    unentered: bool,
 }
 
 impl FilterArguments {
@@ -109,16 +112,53 @@ impl FilterArguments {
                 None => None,
             },
             flag: flag.map(|flag| flag.as_str().to_owned()),
-            group: self.group,
-            handler: self.handler.clone(),
+            group: self.group.map(|number| one_group(store, named, number)).transpose()?,
+            handler: self.handler.as_deref().map(|typed| known_handler(store, named, typed)).transpose()?,
             is_unnamed: self.no_name,
             name: self.of_name.as_deref().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()),
             is_unanswered: self.unanswered,
-            text: None,
+            is_unentered: self.unentered,
+            words: Vec::new(),
             among: None,
             reason: None,
         })
     }
+}
+
+/// A group of one consultation: each numbers its own.
+fn one_group(store: &Store, consultation: Option<&str>, number: i64) -> Result<i64, Failure> {
+    let found = store.consultations_with_group(number)?;
+    let is_there = |id: &str| found.iter().any(|found| found == id);
+    match (consultation, found.as_slice()) {
+        (Some(id), _) if is_there(id) => Ok(number),
+        (None, [_]) => Ok(number),
+        (None, [_, _, ..]) => {
+            let ids = found.join("、");
+            let message =
+                format!("第 {number} 类在几次征求意见中都有（{ids}）；请用 --consultation 指明是哪一次的");
+            Err(Failure::new(Exit::Usage, message))
+        }
+        _ => Err(Failure::new(Exit::Usage, format!("没有第 {number} 类；group list 列出各类"))),
+    }
+}
+
+/// A 承办处室 that some group has, as it is written there.
+pub(super) fn known_handler(
+    store: &Store,
+    consultation: Option<&str>,
+    typed: &str,
+) -> Result<String, Failure> {
+    let wanted = typed::folded(typed);
+    let mut known = store.handlers(consultation)?;
+    if let Some(at) = known.iter().position(|known| typed::folded(known) == wanted) {
+        return Ok(known.swap_remove(at));
+    }
+    let message = if known.is_empty() {
+        format!("没有“{typed}”这个承办处室：还没有一类写明承办处室，用 group set 类号 --handler 处室 写明")
+    } else {
+        format!("没有“{typed}”这个承办处室；已写明的有：{}", known.join("、"))
+    };
+    Err(Failure::new(Exit::Usage, message))
 }
 
 fn is_none(written: &str) -> bool {

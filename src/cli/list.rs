@@ -25,7 +25,7 @@ pub(super) struct ListArguments {
     #[command(flatten)]
     filter: FilterArguments,
     /// Mail that is for no consultation, as it is found in the mailbox: folder, arrival, size, UID (of what was imported, the file), reason; nothing of what it says
-    #[arg(long, conflicts_with_all = ["status", "consultation", "sender_kind", "occupation", "clause", "flag", "group", "handler", "channel", "no_name", "of_name", "unanswered", "unmasked"])]
+    #[arg(long, conflicts_with_all = ["status", "consultation", "sender_kind", "occupation", "clause", "flag", "group", "handler", "channel", "no_name", "of_name", "unanswered", "unentered", "unmasked"])]
     not_ours: bool,
     /// At most so many: the newest, or with --after the first behind it. On a terminal 50 where nothing is said, else all
     #[arg(long, value_name = "N")]
@@ -71,6 +71,10 @@ pub(super) fn list(settings: &Settings, arguments: &ListArguments) -> Outcome {
         for row in &mut found {
             review::says_what_is_owed(&store, row)?;
         }
+    } else if filter.filter.is_unentered {
+        for row in &mut found {
+            review::says_what_to_enter(&store, row)?;
+        }
     } else {
         found.iter_mut().for_each(says_first);
     }
@@ -87,6 +91,9 @@ pub(super) fn list(settings: &Settings, arguments: &ListArguments) -> Outcome {
     if filter.filter.is_unanswered {
         let numbers: Vec<String> = found.iter().map(|row| row.number.clone()).collect();
         print(&review::how_to_settle(&store, &filter.filter, &numbers)?)?;
+    }
+    if filter.filter.is_unentered && !found.is_empty() {
+        print(review::HOW_TO_ENTER)?;
     }
     if is_page {
         let (count, last) = (found.len(), found.last().map_or("", |row| &row.number));
@@ -148,6 +155,11 @@ fn as_json(settings: &Settings, store: &Store, filter: &ListFilter, unmasked: bo
                 mask_row(&mut row);
             }
             let mut value = json!(row);
+            if filter.filter.is_unentered
+                && let Some(value) = value.as_object_mut()
+            {
+                value.insert("to_enter".to_owned(), review::to_enter_json(store, &row)?);
+            }
             if filter.filter.is_unanswered
                 && let Some(value) = value.as_object_mut()
             {

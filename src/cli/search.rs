@@ -23,9 +23,12 @@ const ENDS: [char; 8] = ['。', '！', '？', '；', '!', '?', ';', '\n'];
 
 #[derive(Debug, Args)]
 pub(super) struct SearchArguments {
-    /// The text; one character will do
+    /// The text; one character will do. Of several words, parted by blanks, all must stand in the letter
     #[arg(allow_hyphen_values = true)]
     text: String,
+    /// Further words
+    #[arg(value_name = "TEXT")]
+    more: Vec<String>,
     #[command(flatten)]
     filter: FilterArguments,
     /// Print only how many there are
@@ -43,12 +46,13 @@ pub(super) struct SearchArguments {
 }
 
 pub(super) fn search(settings: &Settings, arguments: &SearchArguments) -> Outcome {
-    let text = arguments.text.trim();
-    if text.is_empty() {
+    let all = std::iter::once(&arguments.text).chain(&arguments.more);
+    let words: Vec<String> = all.flat_map(|text| text.split_whitespace()).map(ToOwned::to_owned).collect();
+    if words.is_empty() {
         return Err(Failure::new(Exit::Usage, "请写出要找的文字"));
     }
     let store = open_for_reading(settings)?;
-    let filter = Filter { text: Some(text.to_owned()), ..arguments.filter.filter(settings, &store)? };
+    let filter = Filter { words: words.clone(), ..arguments.filter.filter(settings, &store)? };
     if arguments.count {
         return list::count(&store, &filter, arguments.json);
     }
@@ -62,7 +66,7 @@ pub(super) fn search(settings: &Settings, arguments: &SearchArguments) -> Outcom
         if !arguments.unmasked {
             mask_shown(&mut shown);
         }
-        let said = said(&shown, text);
+        let (said, text) = said(&shown, &words);
         if arguments.json {
             let mut value = json!(shown.row);
             if let Value::Object(value) = &mut value {
@@ -101,8 +105,21 @@ pub(super) fn search(settings: &Settings, arguments: &SearchArguments) -> Outcom
     Ok(Exit::Ok)
 }
 
-/// The sentence in which it stands first, in what was written before what else there is.
-fn said(shown: &Shown, text: &str) -> Option<String> {
+/// The sentence in which most of the words stand, in what was written before what else there is; and the first of them in it.
+fn said<'a>(shown: &Shown, words: &'a [String]) -> (Option<String>, &'a str) {
+    let mut best: (usize, Option<String>, &str) = (0, None, words.first().map_or("", String::as_str));
+    for word in words {
+        let Some(sentence) = first_with(shown, word) else { continue };
+        let folded = sentence.to_ascii_lowercase();
+        let count = words.iter().filter(|word| folded.contains(&word.to_ascii_lowercase())).count();
+        if count > best.0 {
+            best = (count, Some(sentence), word);
+        }
+    }
+    (best.1, best.2)
+}
+
+fn first_with(shown: &Shown, text: &str) -> Option<String> {
     let opinions = shown.opinions.iter().map(|opinion| opinion.text.as_str());
     let supplements = shown.supplements.iter().map(|supplement| supplement.comment.as_str());
     let row = &shown.row;

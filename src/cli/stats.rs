@@ -28,7 +28,7 @@ use crate::world::World;
 const COMMENT_CELLS: usize = 40;
 
 /// What each figure counts; printed with every report.
-pub(super) const UNITS: [(&str, &str); 8] = [
+pub(super) const UNITS: [(&str, &str); 9] = [
     (
         "件",
         "一封邮件登记为一件；每件有自己的编号和回执，相同来信也各算一件；同一单位再次来函（补充意见、再次反馈无意见）也各算一件，单位数见 stats --agencies，只应计一件的用 review deny",
@@ -49,6 +49,10 @@ pub(super) const UNITS: [(&str, &str); 8] = [
     ("不计入", "经核对不计入的件（不属于本次征集、已撤回等）；已办理（只有请求或询问，已经办理）的另列"),
     ("人次", "计入件的提出人数，联名信按署名人数计"),
     ("条", "计入件及其补充来信中的意见条数；无意见、意见在附件中的为零条"),
+    (
+        "尚未录入",
+        "计入件中意见全在附件或者网盘链接里、一条也没有录入的件数，计件不计条；list --unentered 列出，用 item add 录入以后才计条",
+    ),
 ];
 
 /// Most groups of like letters in the text; of a large consultation there are thousands.
@@ -213,6 +217,7 @@ fn report_json(report: &Report<'_>, now: Timestamp) -> Value {
         "counted": figures.counted,
         "persons": figures.persons,
         "items": figures.items,
+        "unentered": figures.unentered,
         "by_status": self::all(Status::WORDS, &figures.by_status),
         "by_timeliness": self::all(Timeliness::WORDS, &figures.by_timeliness),
         "counted_in_time": figures.counted_in_time,
@@ -319,6 +324,13 @@ fn one(report: &Report<'_>, now: Timestamp) -> String {
         figures.persons,
         figures.items
     );
+    if figures.unentered > 0 {
+        let _ = writeln!(
+            text,
+            "其中意见全在附件中、尚未录入的 {} 件，计件不计条：list --unentered",
+            figures.unentered
+        );
+    }
     let row = |counts: Counts| {
         counts.into_iter().map(|(word, count)| format!("{word} {count}")).collect::<Vec<_>>().join("，")
     };

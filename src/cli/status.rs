@@ -17,7 +17,7 @@ use super::holding::{self, Holding, Unwritable, named};
 use super::opening::open_for_reading;
 use super::outcome::{Exit, Outcome, print, print_json};
 use super::reconcile::otherwise_in_words;
-use super::review::unanswered;
+use super::review::{unanswered, unentered};
 use crate::config::Settings;
 use crate::store::{Counts, FolderPass, Store, StoreStatus};
 use crate::vocabulary::{
@@ -119,6 +119,12 @@ fn to_json(settings: &Settings, found: &StoreStatus, disk: Disk, now: Timestamp)
             "reasons": object(&found.reviews),
         },
         "unanswered": found.unanswered,
+        "unentered": {
+            "letters": found.unentered.letters,
+            "linked": found.unentered.linked,
+            "not_opening": found.unentered.shut,
+            "command": "list --unentered",
+        },
         "outbox": {
             "states": object(&found.acknowledgements),
             "waiting": count(&found.acknowledgements, &["queued", "deferred"]),
@@ -239,8 +245,8 @@ fn to_text(
         );
         line("待核原因", &by_reason(found));
     }
-    if found.unanswered > 0 {
-        line("尚未答复", &unanswered(found.unanswered));
+    for (label, words) in outstanding(found) {
+        line(label, &words);
     }
     let acknowledgements = &found.acknowledgements;
     line(
@@ -272,6 +278,13 @@ fn to_text(
         line(&format!("截止〔{}〕", consultation.id), &deadline(consultation, now));
     }
     text
+}
+
+/// What is owed to those whose letters were decided on, and what is not entered of those that count.
+fn outstanding(found: &StoreStatus) -> impl Iterator<Item = (&'static str, String)> {
+    let answers = (found.unanswered > 0).then(|| ("尚未答复", unanswered(found.unanswered)));
+    let files = (found.unentered.letters > 0).then(|| ("尚未录入", unentered(found.unentered)));
+    answers.into_iter().chain(files)
 }
 
 /// How each folder fared, and how long the servers' certificates are good.

@@ -155,6 +155,12 @@ fn to_text(verified: &Verified, found: &[Mismatch], count: u64) -> String {
         let _ =
             writeln!(text, "其中 {} 次有人按现状接受了被改动的登记（见事件 accepted）", verified.accepted);
     }
+    if verified.has_other_words {
+        let _ = writeln!(
+            text,
+            "视图所用的词语是另一版本的程序写下的，没有被改动；服务下次启动、或者下一条写入的命令执行时换成现行的"
+        );
+    }
     let _ = writeln!(text, "事件链末尾：{}（请另行保存，日后用 verify --head 核对）", verified.head);
     text
 }
@@ -195,6 +201,7 @@ fn to_json(verified: &Verified, found: &[Mismatch], count: u64) -> Value {
         "entries": verified.entries,
         "entries_unsealed": verified.entries_unsealed,
         "accepted": verified.accepted,
+        "words_of_another_version": verified.has_other_words,
         "head": verified.head,
         "mismatches": count,
         "mismatches_listed": found.iter().map(|mismatch| json!({

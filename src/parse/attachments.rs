@@ -4,7 +4,7 @@ use mail_parser::{MessagePart, MessageRef};
 
 use super::found::Found;
 use super::params::Params;
-use super::{Attachment, Message, ParseLimits, tnef, transfer};
+use super::{Attachment, Message, ParseLimits, openable, tnef, transfer};
 use crate::charset::{self, Decoded};
 use crate::vocabulary::language::language_table;
 use crate::vocabulary::sha256_hex;
@@ -112,12 +112,14 @@ fn entry(name: Option<Decoded>, media_type: String, bytes: &[u8], limits: ParseL
     // Names in winmail.dat are text of any form.
     let name = name.map(|name| base_name(&charset::one_line(&name.text)).to_owned());
     let filename = name.filter(|name| !name.is_empty());
+    let fault = filename.as_deref().and_then(|name| openable::fault(name, bytes));
     Attachment {
         filename,
         media_type,
         size_bytes: bytes.len() as u64,
         sha256: sha256_hex(bytes),
         bytes: limits.keep_files.then(|| bytes.to_vec()),
+        fault,
     }
 }
 

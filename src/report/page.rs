@@ -79,6 +79,8 @@ pub struct Figures {
     pub persons: u64,
     /// Items of registered letters that are no opinions.
     pub none: u64,
+    /// Registered letters with all of their opinion in a file from which nobody entered it.
+    pub unentered: u64,
     /// What stands for registered letters in `standings`.
     pub registered: String,
     /// Groups of those.
@@ -241,7 +243,7 @@ fn context(figures: &Figures) -> serde_json::Value {
         "letters": figures.letters, "persons": figures.persons, "items": items, "groups": figures.groups, "undecided": figures.undecided(),
         "received": figures.standings.iter().map(|row| row.letters).sum::<u64>(),
         "statuses": figures.standings.iter().map(standing).collect::<Vec<_>>(),
-        "all_items": all_items, "no_opinions": figures.none, "other_items": all_items - items - figures.none,
+        "unentered": figures.unentered, "all_items": all_items, "no_opinions": figures.none, "other_items": all_items - items - figures.none,
         "other_rows": others.map(standing).collect::<Vec<_>>(),
         "outcomes": bars(&told, tenths), "embodied": figures.embodied, "passed_on": figures.passed_on,
         "clauses": bars(&figures.clauses, rounded), "occupations": bars(&figures.occupations, rounded), "kinds": bars(&figures.kinds, rounded),

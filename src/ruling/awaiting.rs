@@ -51,6 +51,32 @@ pub struct Known {
     pub counts_elsewhere: bool,
     /// What was granted and is not done.
     pub undone: Vec<Undone>,
+    /// What was written down since its sender wrote last.
+    pub notes_last: Vec<String>,
+    /// What it has in place of items; `None`: it has some, or says that there are none.
+    pub enclosed: Option<Enclosed>,
+}
+
+/// What a letter has in place of items.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Enclosed {
+    /// It points to files of its own, or nobody could read its text.
+    pub points: bool,
+    /// It points to a provider's store, from which a person can fetch what lies there.
+    pub is_linked: bool,
+    /// Somebody can open one of its files, or of those that its writer sent since.
+    pub opens: bool,
+}
+
+/// What is to be done with a letter that counts and of whose opinion nothing is entered, for it stands in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unentered {
+    /// A person opens the file and enters what stands in it.
+    Enter,
+    /// A person fetches the file, which will not lie there for ever, and enters what stands in it.
+    Fetch,
+    /// Nobody can open it: its writer is to be told, and to send it again.
+    Resend,
 }
 
 /// What was granted to whoever asked for it, and is not done.
@@ -93,13 +119,15 @@ pub struct Owed {
     pub untold: Option<Status>,
     /// What was granted and is not done.
     pub undone: Vec<Undone>,
+    /// Nobody can open the file in which his opinion stands.
+    pub resend: bool,
 }
 
 impl Owed {
     /// Whether nothing is.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.asked.is_empty() && self.untold.is_none() && self.undone.is_empty()
+        self.asked.is_empty() && self.untold.is_none() && self.undone.is_empty() && !self.resend
     }
 }
 
@@ -178,17 +206,37 @@ pub fn awaits(known: &Known) -> Option<Awaits> {
     }
 }
 
+/// What is left to do with the file in which all of an opinion stands. What does not count, or waits, is somebody's task already.
+pub fn unentered(known: &Known) -> Option<Unentered> {
+    let found = known.enclosed?;
+    match known.status? {
+        _ if known.notes_last.iter().any(|note| tells_of_an_answer(note)) => return None,
+        Status::Accepted | Status::Late => {}
+        Status::Review | Status::Duplicate | Status::Handled | Status::Denied | Status::Erased => {
+            return None;
+        }
+    }
+    match found {
+        Enclosed { points: true, opens: true, .. } => Some(Unentered::Enter),
+        Enclosed { is_linked: true, .. } => Some(Unentered::Fetch),
+        Enclosed { points: true, .. } => Some(Unentered::Resend),
+        Enclosed { .. } => None,
+    }
+}
+
 /// What its writer is owed.
 #[must_use]
 pub fn owed(known: &Known) -> Owed {
+    let resend = unentered(known) == Some(Unentered::Resend);
     match awaits(known) {
         Some(Awaits::Answer) => Owed {
             asked: asked(known),
             untold: untold(known).filter(|status| *status != Status::Accepted || !is_looked_at(known)),
             undone: undone(known),
+            resend,
         },
-        Some(Awaits::Deed) => Owed { undone: undone(known), ..Owed::default() },
-        _ => Owed::default(),
+        Some(Awaits::Deed) => Owed { undone: undone(known), resend, ..Owed::default() },
+        _ => Owed { resend, ..Owed::default() },
     }
 }
 
@@ -203,6 +251,43 @@ mod tests {
             reasons: vec![ReviewReason::Question],
             ..Known::default()
         }
+    }
+
+    #[test]
+    fn an_opinion_in_a_file_is_entered_or_asked_for_again() {
+        let file = Enclosed { points: true, opens: true, ..Enclosed::default() };
+        let of = |status, enclosed| {
+            unentered(&Known { status: Some(status), enclosed: Some(enclosed), ..Known::default() })
+        };
+        let link = Enclosed { is_linked: true, ..Enclosed::default() };
+        let shut = Enclosed { opens: false, ..file };
+        for status in [Status::Accepted, Status::Late] {
+            assert_eq!(of(status, file), Some(Unentered::Enter));
+            assert_eq!(of(status, link), Some(Unentered::Fetch));
+            assert_eq!(of(status, shut), Some(Unentered::Resend));
+            // A file that opens is nearer than a link; a link than a file that does not.
+            assert_eq!(of(status, Enclosed { is_linked: true, ..file }), Some(Unentered::Enter));
+            assert_eq!(of(status, Enclosed { is_linked: true, ..shut }), Some(Unentered::Fetch));
+            for enclosed in [file, link, shut] {
+                let noted = |note: &str| Known {
+                    status: Some(status),
+                    enclosed: Some(enclosed),
+                    notes_last: vec![note.to_owned()],
+                    ..Known::default()
+                };
+                assert_eq!(unentered(&noted("已答复：打不开，请重发")), None);
+                assert!(unentered(&noted("正在打印")).is_some());
+            }
+            // A photograph beside a text says nothing that the text does not.
+            assert_eq!(of(status, Enclosed { points: false, ..file }), None);
+        }
+        for status in [Status::Review, Status::Duplicate, Status::Handled, Status::Denied, Status::Erased] {
+            assert_eq!(of(status, shut), None);
+        }
+        assert_eq!(unentered(&Known { status: Some(Status::Accepted), ..Known::default() }), None);
+        let known = Known { status: Some(Status::Accepted), enclosed: Some(shut), ..Known::default() };
+        assert!(owed(&known).resend && !owed(&known).is_empty());
+        assert!(owed(&Known { enclosed: Some(file), ..known }).is_empty());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What letters wait for beside a decision, kept in `awaiting` for whoever counts and lists them.
 
+mod enclosed;
 mod undone;
 
 use jiff::Timestamp;
@@ -8,14 +9,16 @@ use serde_json::json;
 
 use super::filing::counted_copies;
 use super::read::{texts, unsigned};
-use super::{Columns, Result, Store, Writing, corrections};
-use crate::ruling::{self, Awaits, Known, Owed};
+use super::{Columns, NotEntered, Result, Store, Writing, corrections};
+use crate::ruling::{self, Awaits, Enclosed, Known, Owed, Unentered};
 use crate::vocabulary::{
     AcknowledgementKind, AcknowledgementState, CorrectionField, Flag, ReviewReason, Status,
 };
 
 /// Letters of which an answer is owed, or a deed: what holds of a submission `s`.
-pub(super) const UNANSWERED: &str = "s.id IN (SELECT submission_id FROM awaiting WHERE state IN (1, 4))";
+pub(super) const UNANSWERED: &str = "s.id IN (SELECT submission_id FROM awaiting WHERE state IN (1, 4) UNION ALL SELECT submission_id FROM awaiting WHERE file = 3)";
+/// Letters that count and of whose opinion nothing is entered, for it stands in a file.
+pub(super) const UNENTERED: &str = "s.id IN (SELECT submission_id FROM awaiting WHERE file > 0)";
 /// Letters that wait while others are asked.
 pub(super) const WITH_OTHERS: &str = "s.id IN (SELECT submission_id FROM awaiting WHERE state = 2)";
 
@@ -27,6 +30,7 @@ pub(super) const MARK_ALL: &str =
     "INSERT INTO awaiting (submission_id, state) SELECT id, -1 FROM submission AS s
     WHERE review_reasons <> '[]' OR EXISTS (SELECT 1 FROM correction AS c WHERE c.submission_id = s.id AND c.field = 'status')
         OR EXISTS (SELECT 1 FROM relation AS r WHERE r.earlier_id = s.id AND r.kind IN ('withdraws', 'replaces'))
+        OR NOT EXISTS (SELECT 1 FROM opinion AS o WHERE o.submission_id = s.id AND o.adoption IS NULL)
     ON CONFLICT (submission_id) DO UPDATE SET state = -1";
 
 impl Awaits {
@@ -37,6 +41,26 @@ impl Awaits {
             Self::Others => 2,
             Self::Word => 3,
             Self::Deed => 4,
+        }
+    }
+}
+
+impl Unentered {
+    /// `awaiting.file`
+    const fn state(self) -> i64 {
+        match self {
+            Self::Enter => 1,
+            Self::Fetch => 2,
+            Self::Resend => 3,
+        }
+    }
+
+    const fn from_state(state: i64) -> Option<Self> {
+        match state {
+            1 => Some(Self::Enter),
+            2 => Some(Self::Fetch),
+            3 => Some(Self::Resend),
+            _ => None,
         }
     }
 }
@@ -58,14 +82,16 @@ pub(super) fn settle(connection: &Connection) -> Result<()> {
         .query_map([], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     for id in due {
-        match ruling::awaits(&known(connection, id)?) {
-            Some(found) => connection
-                .prepare_cached("UPDATE awaiting SET state = ?2 WHERE submission_id = ?1")?
-                .execute([id, found.state()])?,
-            None => {
-                connection.prepare_cached("DELETE FROM awaiting WHERE submission_id = ?1")?.execute([id])?
-            }
-        };
+        let known = known(connection, id)?;
+        let state = ruling::awaits(&known).map_or(0, Awaits::state);
+        let file = ruling::unentered(&known).map_or(0, Unentered::state);
+        if state == 0 && file == 0 {
+            connection.prepare_cached("DELETE FROM awaiting WHERE submission_id = ?1")?.execute([id])?;
+        } else {
+            connection
+                .prepare_cached("UPDATE awaiting SET state = ?2, file = ?3 WHERE submission_id = ?1")?
+                .execute([id, state, file])?;
+        }
     }
     Ok(())
 }
@@ -104,8 +130,13 @@ fn known(connection: &Connection, id: i64) -> Result<Known> {
     };
     let is_since = place(CorrectionField::ReviewNote) > place(CorrectionField::Status);
     let noted = last_of(CorrectionField::ReviewNote).filter(|row| row.get("new_value").is_some());
+    let notes_last = [
+        decided.filter(|row| after(row) >= last).and_then(|row| row.get("note")),
+        noted.filter(|row| after(row) >= last).and_then(|row| row.get("new_value")),
+    ];
     let decided_because = decided.filter(|row| after(row) >= asked).and_then(|row| row.get("note"));
     let beside = noted.filter(|row| after(row) >= asked).and_then(|row| row.get("new_value"));
+    let is_unreadable = reasons.iter().any(|word| word == ReviewReason::Unreadable.as_str());
     let status = Status::from_word(&status);
     let reasons: Vec<ReviewReason> = reasons.iter().filter_map(reason).collect();
     Ok(Known {
@@ -121,6 +152,9 @@ fn known(connection: &Connection, id: i64) -> Result<Known> {
         notes: decided_because.into_iter().chain(beside).collect(),
         is_noted: noted.is_some_and(|row| after(row) >= last),
         undone: undone::of(connection, id)?,
+        notes_last: notes_last.into_iter().flatten().collect(),
+        enclosed: enclosed::of(connection, id)?
+            .map(|found| Enclosed { points: found.points || is_unreadable, ..found }),
     })
 }
 
@@ -176,8 +210,10 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn may_be_told(&self, submission_id: i64) -> Result<bool> {
-        let awaits = ruling::awaits(&known(&self.connection, submission_id)?);
-        Ok(matches!(awaits, Some(Awaits::Answer | Awaits::Word | Awaits::Deed)))
+        let known = known(&self.connection, submission_id)?;
+        let awaits = ruling::awaits(&known);
+        Ok(matches!(awaits, Some(Awaits::Answer | Awaits::Word | Awaits::Deed))
+            || ruling::unentered(&known).is_some())
     }
 
     /// How many letters were decided on and not answered, or what was granted is not done.
@@ -185,8 +221,47 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn count_unanswered(&self) -> Result<u64> {
-        let sql = "SELECT count(*) FROM awaiting WHERE state IN (1, 4)";
+        let sql = "SELECT (SELECT count(*) FROM awaiting WHERE state IN (1, 4)) + (SELECT count(*) FROM awaiting WHERE file = 3 AND state NOT IN (1, 4))";
         Ok(self.connection.query_row(sql, [], |row| unsigned(row, 0))?)
+    }
+
+    /// How many letters count and have their opinion in a file from which nobody entered it; of a consultation, or of all.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn count_unentered(&self, consultation: Option<&str>) -> Result<NotEntered> {
+        self.unentered_until(consultation, None)
+    }
+
+    /// The same of the letters up to this one.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn unentered_until(&self, consultation: Option<&str>, last: Option<i64>) -> Result<NotEntered> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT count(*), coalesce(sum(a.file = 2), 0), coalesce(sum(a.file = 3), 0), coalesce(sum(s.status = 'accepted'), 0)
+             FROM awaiting AS a CROSS JOIN submission AS s ON s.id = a.submission_id
+             WHERE a.file > 0 AND (?1 IS NULL OR s.consultation = ?1) AND (?2 IS NULL OR s.id <= ?2)",
+        )?;
+        Ok(statement.query_row((consultation, last), |row| {
+            Ok(NotEntered {
+                letters: unsigned(row, 0)?,
+                linked: unsigned(row, 1)?,
+                shut: unsigned(row, 2)?,
+                registered: unsigned(row, 3)?,
+            })
+        })?)
+    }
+
+    /// What is left to do with the file in which all of a letter's opinion stands.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn unentered(&self, submission_id: i64) -> Result<Option<Unentered>> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT file FROM awaiting WHERE submission_id = ?1")?;
+        let found: Option<i64> = statement.query_row([submission_id], |row| row.get(0)).optional()?;
+        Ok(found.and_then(Unentered::from_state))
     }
 }
 

@@ -179,7 +179,7 @@ fn waiting() -> Filter {
 }
 
 fn text(text: &str) -> Filter {
-    Filter { text: Some(text.to_owned()), ..Filter::default() }
+    Filter { words: vec![text.to_owned()], ..Filter::default() }
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn a_page_costs_the_same_in_any_store() {
     let folder = tempfile::tempdir().unwrap();
     let steps = [256, 4096].map(|letters| {
         let mut store = filled(&folder.path().join(format!("{letters}.sqlite3")), letters);
-        store.connection.execute_batch("UPDATE submission SET status = 'review' WHERE id <= 40; INSERT INTO awaiting SELECT id, 1 FROM submission WHERE id <= 40").unwrap();
+        store.connection.execute_batch("UPDATE submission SET status = 'review' WHERE id <= 40; INSERT INTO awaiting (submission_id, state) SELECT id, 1 FROM submission WHERE id <= 40").unwrap();
         store.begin().unwrap().commit().unwrap();
         let counter = Arc::new(AtomicU64::new(0));
         count(&mut store, &counter);

@@ -77,11 +77,13 @@ pub enum Fact {
     ConfigurationProblem,
     /// `message.id` up to which everything filed is compared with what came before.
     PlacedUpTo,
+    /// The digest of what its views call each word: what another version wrote there is told from what somebody changed.
+    WordsDigest,
 }
 
 impl Fact {
     /// Each there is.
-    pub(super) const ALL: [Self; 30] = [
+    pub(super) const ALL: [Self; 31] = [
         Self::CreatedAt,
         Self::LastPassStartedAt,
         Self::LastPassFinishedAt,
@@ -112,6 +114,7 @@ impl Fact {
         Self::ConfigurationDigest,
         Self::ConfigurationProblem,
         Self::PlacedUpTo,
+        Self::WordsDigest,
     ];
 
     /// `fact.key`
@@ -147,6 +150,7 @@ impl Fact {
             Self::ConfigurationDigest => "configuration_digest",
             Self::ConfigurationProblem => "configuration_problem",
             Self::PlacedUpTo => "placed_up_to",
+            Self::WordsDigest => "words_digest",
         }
     }
 }

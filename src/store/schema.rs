@@ -17,4 +17,4 @@ pub(super) use sums::{keep_none as keep_no_sums, make as sum_anew, miscounted as
 pub(super) use views::{
     Kind, Person, items, names as view_names, notes, person, pieces, reading_copy, shown as views,
 };
-pub(super) use words::{are_current as has_our_words, refresh_words};
+pub(super) use words::{are_current as has_our_words, are_of_another_version, refresh_words};

@@ -96,6 +96,12 @@ fn asked(text: &str) -> Option<String> {
     (!asked.is_empty()).then_some(asked)
 }
 
+/// The same for several words, all of which must stand there.
+fn asked_all(words: &[String]) -> Option<String> {
+    let asked: Vec<String> = words.iter().filter_map(|word| asked(word)).collect();
+    (!asked.is_empty()).then(|| asked.join(" AND "))
+}
+
 struct Written(Term);
 
 impl std::fmt::Display for Written {
@@ -188,7 +194,7 @@ impl Filter {
     /// What holds of a submission `s`, looked up where there is something to look up.
     pub(super) fn looked_up(&self) -> (String, Vec<Value>) {
         let (condition, values) = self.condition();
-        let Some(asked) = self.text.as_deref().and_then(asked) else { return (condition, values) };
+        let Some(asked) = asked_all(&self.words) else { return (condition, values) };
         let found = "s.id IN (SELECT rowid FROM search_index WHERE search_index MATCH ?)";
         (format!("{found} AND {condition}"), std::iter::once(asked.into()).chain(values).collect())
     }
@@ -202,7 +208,7 @@ impl Store {
     /// When the store cannot be read.
     pub fn search(&self, filter: &Filter, most: usize) -> Result<(Vec<ListRow>, bool)> {
         let enough = most.saturating_add(1);
-        let Some(asked) = filter.text.as_deref().and_then(asked) else {
+        let Some(asked) = asked_all(&filter.words) else {
             let mut found =
                 self.list(&ListFilter { filter: filter.clone(), most: enough, ..ListFilter::default() })?;
             let more = found.len() > most;

@@ -42,7 +42,7 @@ pub use rows::{
     AcknowledgementRow, CorrectionRow, EventRow, ListRow, OpinionRow, Shown, SupplementDetails, SupplementRow,
 };
 pub use stats::{Completeness, Figures, GroupFigures};
-pub use status::StoreStatus;
+pub use status::{NotEntered, StoreStatus};
 pub use study::Study;
 pub use submissions::{Letters, ListFilter};
 pub use units::UnitLetter;

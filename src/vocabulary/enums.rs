@@ -352,6 +352,18 @@ words! {
 }
 
 words! {
+    /// Why nobody can open a file (`attachment.fault`).
+    FileFault: "file_fault" {
+        /// There is nothing in it.
+        Empty = "empty",
+        /// It has a password, or is of an old format under a new name.
+        Locked = "locked",
+        /// It is not what its name says.
+        Other = "not_what_it_says",
+    }
+}
+
+words! {
     /// What our own mail system found out about a message's author.
     Verdict: "verdict" {
         /// DMARC failed, or SPF failed for the author's domain and nothing vouches for it.

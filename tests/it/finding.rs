@@ -71,6 +71,16 @@ fn the_same_filters_hold_for_list_search_view_and_export() {
     let day = office.rows().rows("SELECT date(received_at, '+8 hours') AS day FROM submission WHERE id = 1");
     assert_eq!(numbers(&office, &["list", "--day", &day[0]["day"]]).len(), 4);
     assert_eq!(numbers(&office, &["view", "意见汇总", "--group", "1"]), [1]);
+    // What no group has is said, with what there is.
+    for (typed, due) in [
+        (&["list", "--handler", "无此处"][..], "已写明的有：政务处"),
+        (&["list", "--group", "99"], "没有第 99 类"),
+        (&["view", "意见汇总", "--handler=无此处"], "已写明的有：政务处"),
+    ] {
+        let finished = office.run(typed);
+        assert_eq!(finished.code, Some(64), "{finished:?}");
+        assert!(finished.stderr.contains(due), "{finished:?}");
+    }
     for (arguments, words) in [
         (&["view", "每日收件", "--no-name"][..], "编号"),
         (&["list", "--day", "昨天"], "不是日期"),
@@ -93,6 +103,11 @@ fn a_text_is_found_in_its_sentence_and_names_stay_masked() {
     assert!(found.contains("退休审批需要的材料太多。") && found.contains("共 1 件"), "{found}");
     assert!(!found.contains("建议核减"), "the sentence alone: {found}");
     assert_eq!(office.run_ok(&["search", "窗口", "--count"]).stdout, "2\n");
+    // Of several words all must stand there, apart as they may; one that stands nowhere leaves nothing.
+    for words in [&["search", "材料", "太多"][..], &["search", "太多　材料"]] {
+        assert!(!office.run_ok(words).stdout.contains("没有找到"), "{words:?}");
+    }
+    assert!(office.run_ok(&["search", "材料太多", "无此词"]).stdout.contains("没有找到"));
     let listed = office.run_ok(&["list", "--json"]).stdout;
     let listed = serde_json::from_str::<serde_json::Value>(&listed).unwrap().as_array().unwrap().len();
     assert_eq!(office.run_ok(&["list", "--count"]).stdout, format!("{listed}\n"));
@@ -134,7 +149,7 @@ fn what_is_looked_up_is_what_stands_there() {
         }
         let program = Store::open_read_only(&office.store_path()).unwrap();
         for piece in &pieces {
-            let filter = Filter { text: Some(piece.clone()), ..Filter::default() };
+            let filter = Filter { words: vec![piece.clone()], ..Filter::default() };
             let compared: i64 = store.query_row(COMPARED, [piece], |row| row.get(0)).unwrap();
             let compared = compared.unsigned_abs();
             assert_eq!(program.count(&filter).unwrap(), compared, "{when}: {piece}");

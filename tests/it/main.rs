@@ -171,6 +171,7 @@ mod subjects;
 mod support;
 mod tokens;
 mod told;
+mod unentered;
 mod units;
 mod views;
 mod watching;

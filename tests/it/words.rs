@@ -11,10 +11,10 @@ use zwfw_intake::lane::Refusal;
 use zwfw_intake::store::{Difference, InconsistencyKind};
 use zwfw_intake::vocabulary::{
     AcknowledgementKind, AcknowledgementState, Adoption, ArrivalEvidence, BreakerReason, CorrectionField,
-    Delivery, Disposition, EntryReason, Flag, GapReason, Illegible, LaneFault, LiveFault, Machine, Mark,
-    Proposer, ReceivedBasis, RelationBasis, RelationKind, ReviewReason, SendFailure, SendReason, SenderKind,
-    Silence, Status, StoreFault, SubjectEvidence, SubjectMatch, SubjectReason, Timeliness, Unreadable,
-    Verdict, Watched, WithheldReason, Word,
+    Delivery, Disposition, EntryReason, FileFault, Flag, GapReason, Illegible, LaneFault, LiveFault, Machine,
+    Mark, Proposer, ReceivedBasis, RelationBasis, RelationKind, ReviewReason, SendFailure, SendReason,
+    SenderKind, Silence, Status, StoreFault, SubjectEvidence, SubjectMatch, SubjectReason, Timeliness,
+    Unreadable, Verdict, Watched, WithheldReason, Word,
 };
 use zwfw_intake::words;
 
@@ -39,6 +39,7 @@ fn enums() -> Vec<Kind> {
         kind::<Timeliness>(),
         kind::<ReceivedBasis>(),
         kind::<ReviewReason>(),
+        kind::<FileFault>(),
         kind::<Illegible>(),
         kind::<Flag>(),
         kind::<Proposer>(),

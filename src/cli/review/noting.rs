@@ -29,7 +29,7 @@ pub(super) fn as_answered(note: Option<&str>) -> String {
 /// What is left to do of letters that were decided on.
 pub(in crate::cli) fn unanswered(count: u64) -> String {
     format!(
-        "已决定而尚未答复来信人的 {count} 件（回执写的是正在核对或者已收到，而不计入、列为逾期尚未告知的，要求删除、撤回而尚未办的在内）：list --unanswered 列出，写明各执行什么命令"
+        "已决定而尚未答复来信人的 {count} 件（回执写的是正在核对或者已收到，而不计入、列为逾期尚未告知的，要求删除、撤回而尚未办的，附件打不开而尚未告知的在内）：list --unanswered 列出，写明各执行什么命令"
     )
 }
 

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::asked::said;
+use super::entering::RESEND;
 use crate::cli::letter::says_first;
 use crate::cli::outcome::Failure;
 use crate::details;
@@ -20,7 +21,8 @@ const MOST_NAMED: usize = 40;
 /// What its writer is owed, in place of what he proposes. To be done before names are masked.
 pub(in crate::cli) fn says_what_is_owed(store: &Store, row: &mut ListRow) -> Result<(), Failure> {
     let owed = store.unanswered(row.id)?;
-    let undone: Vec<String> = owed.undone.iter().map(|undone| deed(undone, &row.number).0).collect();
+    let mut undone: Vec<String> = owed.undone.iter().map(|undone| deed(undone, &row.number).0).collect();
+    undone.extend(owed.resend.then(|| RESEND.to_owned()));
     if owed.asked.is_empty() {
         says_first(row);
         let what: Vec<String> =
@@ -94,6 +96,9 @@ pub(in crate::cli) fn owed_json(store: &Store, row: &ListRow) -> Result<Value, F
         let what = if matches!(undone, Undone::Erasure { .. }) { "erase" } else { "withdraw" };
         json!({ "what": what, "command": deed(undone, number).1 })
     }));
+    if owed.resend {
+        found.push(json!({ "what": "resend", "command": format!("review answered {number}") }));
+    }
     if let Some(status) = owed.untold {
         let command = if is_told_by_program(store, row.id)? { "outbox release" } else { "review answered" };
         found.push(json!({ "what": status.as_str(), "command": format!("{command} {number}") }));
@@ -123,7 +128,7 @@ pub(in crate::cli) fn how_to_settle(
             by_program.push(number.as_str());
         }
         let is_left = owed.untold.is_some() && !by_program.contains(&number.as_str());
-        if is_left || !owed.asked.is_empty() {
+        if is_left || !owed.asked.is_empty() || owed.resend {
             by_hand.push(number.as_str());
         }
     }

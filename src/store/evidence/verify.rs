@@ -55,6 +55,8 @@ pub struct Verified {
     pub entries_unsealed: u64,
     /// Times that somebody had rows sealed as they stood, and accepted what was changed.
     pub accepted: u64,
+    /// Its views call things as another version of the program put it: whoever opens it for writing puts today's words there.
+    pub has_other_words: bool,
     /// The last event's hash.
     pub head: String,
 }

@@ -47,6 +47,7 @@ pub fn attachments(found: &[Attachment]) -> Vec<Columns> {
                 .with("media_type", attachment.media_type.clone())
                 .with("size_bytes", signed(attachment.size_bytes))
                 .with("sha256", attachment.sha256.clone())
+                .with("fault", attachment.fault.map(|fault| fault.as_str().to_owned()))
         })
         .collect()
 }

@@ -20,7 +20,7 @@ use crate::vocabulary::rfc3339_utc;
 /// `zwfw` in ASCII: SQLite's `application_id`, byte 68 of the file.
 const APPLICATION_ID: u32 = 0x7A77_6677;
 /// The schema this program writes: SQLite's `user_version`, byte 60 of the file.
-pub const VERSION: u32 = 32;
+pub const VERSION: u32 = 33;
 static SCHEMA: LazyLock<String> =
     LazyLock::new(|| format!("{}\n{}\n{}", include_str!("schema.sql"), sums::all(), *VIEWS));
 /// They hold nothing and are made anew by every migration.
@@ -67,6 +67,7 @@ const STEPS: [&str; VERSION as usize - 1] = [
     // The letters of each telephone number, which is made like a sum.
     "",
     include_str!("migrate_32.sql"),
+    include_str!("migrate_33.sql"),
 ];
 
 /// The version before which reasons and evidence were sentences.

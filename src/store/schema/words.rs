@@ -2,7 +2,9 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::store::Result;
+use crate::store::facts::Fact;
+use crate::store::{Result, facts};
+use crate::vocabulary::sha256_hex;
 use crate::words;
 
 /// Gives the store today's words, where it has others. Whoever only reads sees those that are there.
@@ -19,7 +21,29 @@ pub(in crate::store) fn refresh_words(connection: &mut Connection) -> Result<()>
             insert.execute(told(kind, word, row))?;
         }
     }
+    facts::write(&transaction, Fact::WordsDigest, &digest(&transaction)?)?;
     Ok(transaction.commit()?)
+}
+
+/// The digest of the words that stand there.
+fn digest(connection: &Connection) -> Result<String> {
+    let mut statement =
+        connection.prepare("SELECT kind, word, short, long, to_do FROM word ORDER BY kind, word")?;
+    let mut rows = statement.query([])?;
+    let mut all = String::new();
+    while let Some(row) = rows.next()? {
+        for column in 0..5 {
+            all.push_str(&row.get::<_, String>(column)?);
+            all.push('\0');
+        }
+    }
+    Ok(sha256_hex(all.as_bytes()))
+}
+
+/// Whether the words that stand there are as a program of another version put them: whoever opens the store for writing puts today's
+/// in their place.
+pub(in crate::store) fn are_of_another_version(connection: &Connection) -> Result<bool> {
+    Ok(!are_current(connection)? && facts::read(connection, Fact::WordsDigest)? == Some(digest(connection)?))
 }
 
 /// A row of the table. What would stand for a parameter is left out of the short text: the views have none.

@@ -8,7 +8,7 @@ use rusqlite::params_from_iter;
 use rusqlite::types::Value;
 use serde_json::json;
 
-use crate::store::awaiting::UNANSWERED;
+use crate::store::awaiting::{UNANSWERED, UNENTERED};
 use crate::store::read::unsigned;
 use crate::store::{Result, Store};
 use crate::vocabulary::{Adoption, Status, rfc3339_utc};
@@ -40,10 +40,12 @@ pub struct Filter {
     pub is_unnamed: bool,
     /// With this in the writer's name or the unit's.
     pub name: Option<String>,
-    /// In which this stands: in what was written or added, in its subject, or in who wrote.
-    pub text: Option<String>,
+    /// In which all of these stand: in what was written or added, in its subject, or in who wrote.
+    pub words: Vec<String>,
     /// Decided on, and its writer not answered.
     pub is_unanswered: bool,
+    /// It counts, and all of its opinion stands in a file from which nobody entered it.
+    pub is_unentered: bool,
     /// One of these, by `submission.id`.
     pub among: Option<Vec<i64>>,
 }
@@ -123,10 +125,13 @@ impl Filter {
         if self.is_unanswered {
             put(UNANSWERED, Vec::new());
         }
+        if self.is_unentered {
+            put(UNENTERED, Vec::new());
+        }
         if let Some(name) = &self.name {
             put(NAMED, vec![text(name); 3]);
         }
-        if let Some(said) = &self.text {
+        for said in &self.words {
             // What is looked up (`search.rs`) is still to be compared: its pairs may stand apart.
             put(
                 "(instr(lower(s.full_text), lower(?)) OR instr(lower(s.comment), lower(?)) OR instr(lower(coalesce(s.name, '')), lower(?))
@@ -197,6 +202,28 @@ impl Store {
         let mut statement =
             self.connection.prepare(&format!("SELECT count(*) FROM submission AS s WHERE {condition}"))?;
         Ok(statement.query_row(params_from_iter(values), |row| unsigned(row, 0))?)
+    }
+
+    /// The consultations that have a group of this 类号.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn consultations_with_group(&self, number: i64) -> Result<Vec<String>> {
+        let sql = "SELECT DISTINCT consultation FROM opinion_group WHERE number = ?1 ORDER BY 1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let rows = statement.query_map([number], |row| row.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Every 承办处室 that stands at a group, of a consultation or of all.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn handlers(&self, consultation: Option<&str>) -> Result<Vec<String>> {
+        let sql = "SELECT DISTINCT handler FROM opinion_group WHERE coalesce(handler, '') <> '' AND (?1 IS NULL OR consultation = ?1) ORDER BY 1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let rows = statement.query_map([consultation], |row| row.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     /// The ids and numbers of the letters that are meant.

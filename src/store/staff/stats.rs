@@ -27,6 +27,8 @@ pub struct Figures {
     pub persons: u64,
     /// 计入, in 条.
     pub items: u64,
+    /// 计入, with all of their opinion in a file from which nobody entered it, in 件.
+    pub unentered: u64,
     /// All submissions by status.
     pub by_status: Counts,
     /// Received ones by timeliness.
@@ -137,6 +139,7 @@ impl Store {
         let received = "consultation = ?1";
         figures.by_status = by("status", received, "1")?;
         figures.received = figures.by_status.iter().map(|(_, count)| count).sum();
+        figures.unentered = self.count_unentered(Some(id))?.letters;
         figures.by_timeliness = by("timeliness", received, "1")?;
         let counted = by(
             "timeliness",
@@ -217,7 +220,7 @@ impl Store {
 
     fn groups(&self, id: &str) -> Result<Vec<GroupFigures>> {
         let mut statement = self.connection.prepare_cached(concat!(
-            "SELECT w.group_number, first.number, g.letters, g.senders, coalesce(own.exact, 0), g.repeated, g.first, g.last, ",
+            "SELECT w.group_number, first.number, g.letters, g.senders, coalesce(own.exact, 0), g.repeated, coalesce(g.first, ''), coalesce(g.last, ''), ",
             names!("first"),
             ", coalesce((SELECT o.text FROM opinion AS o WHERE o.submission_id = first.id AND o.adoption IS NOT '非意见' ORDER BY o.ordinal LIMIT 1), first.comment)
              FROM wording AS w CROSS JOIN sum_of_group AS g ON g.wording_id = w.id

@@ -8,6 +8,19 @@ use crate::store::{Fact, FolderPass, Result, Store};
 use crate::vocabulary::{StoredReason, rfc3339_utc};
 use crate::world::Home;
 
+/// Letters that count and have their opinion in a file from which nobody entered it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct NotEntered {
+    /// All of them.
+    pub letters: u64,
+    /// Of these, those with a link, and with no file that opens.
+    pub linked: u64,
+    /// Of these, those with no file that opens.
+    pub shut: u64,
+    /// Of these, those that came in time.
+    pub registered: u64,
+}
+
 /// What `status` shows of the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreStatus {
@@ -25,6 +38,8 @@ pub struct StoreStatus {
     pub set_aside: u64,
     /// Letters that were decided on and not answered.
     pub unanswered: u64,
+    /// Letters that count, with all of their opinion in a file.
+    pub unentered: NotEntered,
     /// The oldest submission that waits for a person.
     pub oldest_review: Option<Timestamp>,
     /// How many of those that wait do so for each reason (`submission.review_reasons`); one may have several.
@@ -106,6 +121,7 @@ impl Store {
             without_bytes: quarantined.without_bytes,
             set_aside: quarantined.set_aside,
             unanswered: self.count_unanswered()?,
+            unentered: self.count_unentered(None)?,
             reviews: self.reviews()?,
             oldest_review: self.oldest("SELECT min(received_at) FROM submission WHERE status = 'review'")?,
             oldest_waiting: self

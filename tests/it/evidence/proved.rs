@@ -390,6 +390,27 @@ fn rows_beside_the_sealed_ones_are_covered_or_must_be_possible() {
     }
 }
 
+/// What another version calls a word was changed by nobody; who changes one behind the program's back did not write its digest.
+#[test]
+fn words_of_another_version_are_told_and_are_no_difference() {
+    let office = office();
+    let older = "UPDATE word SET short = '曾用词' WHERE kind = 'status' AND word = 'accepted'";
+    sql(&office, older);
+    assert_eq!(office.run(&["verify"]).code, Some(1));
+    let rows = office.rows().rows("SELECT kind, word, short, long, to_do FROM word ORDER BY kind, word");
+    let of = |row: &std::collections::BTreeMap<String, String>| {
+        ["kind", "word", "short", "long", "to_do"].map(|column| row[column].clone() + "\0").concat()
+    };
+    let digest = hex(&Sha256::digest(rows.iter().map(of).collect::<String>().as_bytes()), "").to_lowercase();
+    sql(&office, &format!("INSERT OR REPLACE INTO fact VALUES ('words_digest', '{digest}')"));
+    let finished = office.run_ok(&["verify"]);
+    assert!(finished.stdout.contains("词语是另一版本的程序写下的"), "{}", finished.stdout);
+    assert_eq!(office.json(&["verify", "--json"])["words_of_another_version"], true);
+    // The next start puts today's there.
+    office.run_ok(&["run", "--once"]);
+    assert!(!office.run_ok(&["verify"]).stdout.contains("另一版本"));
+}
+
 #[test]
 fn an_answer_that_waits_longer_than_any_pause_is_named() {
     let office = office();

@@ -1,5 +1,6 @@
 //! `correct`: what staff know better than the rules, and what the office decided on an opinion item; and back.
 
+mod arguments;
 mod beside;
 mod erased;
 mod lost;
@@ -8,11 +9,9 @@ mod value;
 
 use std::fmt::Write;
 
-use clap::Args;
-
 use super::actor::actor;
 use super::masking::{Names, mask_shown};
-use super::number::{self, Of, no_submission};
+use super::number::{self, no_submission};
 use super::opening::open_for_writing;
 use super::outcome::{Exit, Failure, Outcome, print};
 use super::{corrections, letter, replied, sentences, table, whom};
@@ -21,43 +20,10 @@ use crate::store::{Corrected, Erasable, NewCorrection, Shown, Store, Undone, Wri
 use crate::vocabulary::{CorrectionField, typed};
 use crate::words::Chinese;
 use crate::world::World;
+pub(super) use arguments::CorrectArguments;
+pub(super) use beside::REASON_OWED;
 use value::written;
 pub(super) use value::{Place, clause, normal};
-
-#[derive(Debug, Args)]
-pub(super) struct CorrectArguments {
-    /// Registration numbers, whole (LNZX-2024-0001) or short (1), listed (1,3), in ranges (1-3); - reads them from standard input
-    #[arg(value_name = "NUMBER")]
-    number: String,
-    /// name, organization, `sender_kind`, occupation, phones, emails, comment, flags, signatories; of an item: clause, text, adoption,
-    /// `adoption_reason`; or as the lists call it: 姓名, 单位, 来信人类别, 职业, 电话, 邮箱, 来信内容, 标记, 人次, 条款, 采纳情况, 理由
-    field: String,
-    /// The new value; '' empties it; - reads it from standard input, where the list of processes does not show it.
-    /// Several phones or emails stand behind one another with 、 or a comma between them; of flags, +x adds one and -x takes
-    /// one away
-    #[arg(allow_hyphen_values = true, required_unless_present_any = ["undo", "from_reply"])]
-    value: Option<String>,
-    /// Further fields with their values
-    #[arg(value_name = "FIELD VALUE")]
-    more: Vec<String>,
-    /// Take the last correction of the field back; that is written down too. 条目: what `item` added, split or joined last
-    #[arg(long, conflicts_with_all = ["value", "more"])]
-    undo: bool,
-    /// What its sender wrote of the field later, in a supplement or in a letter that asks for a correction: nobody types it. Shown masked
-    #[arg(long, conflicts_with_all = ["value", "more", "undo", "item"])]
-    from_reply: bool,
-    /// The word takes the place of the whole text: without it a word is refused there, for it was meant to put one right
-    #[arg(long, conflicts_with_all = ["undo", "from_reply"])]
-    replace: bool,
-    /// Which opinion item, counted from 1 as `show` does
-    #[arg(long, value_name = "N", value_parser = number::ordinal::<i64>)]
-    item: Option<i64>,
-    #[command(flatten)]
-    of: Of,
-    /// Why; kept beside the old value
-    #[arg(long)]
-    note: Option<String>,
-}
 
 /// Cells of what would be lost, as it is shown.
 const LOST_CELLS: usize = 120;
@@ -128,9 +94,24 @@ pub(super) fn correct(settings: &Settings, arguments: &CorrectArguments) -> Outc
             }
         }
     }
+    several(arguments, &meant, &text)?;
     writing.commit()?;
     print(&text)?;
     erased::swept(settings, &mut store, &meant, arguments.undo)
+}
+
+/// Refuses to change several letters at once unless so many are meant: a hyphen that was meant for another sign makes a range of them.
+fn several(arguments: &CorrectArguments, meant: &[Meant], text: &str) -> Result<(), Failure> {
+    let count = meant.len();
+    if count <= 1 || arguments.yes == Some(count) {
+        return Ok(());
+    }
+    let typed = arguments.yes.map_or_else(String::new, |typed| format!("所写的 --yes {typed} 与此不符；"));
+    let message = format!(
+        "所写的是 {count} 件；{typed}确要一并更正这 {count} 件的，加 --yes {count}；没有改动任何一件。照所写的执行，将是：\n{}",
+        text.trim_end()
+    );
+    Err(Failure::new(Exit::Usage, message))
 }
 
 /// What a later mail gives of the field in place of what is registered.
@@ -278,7 +259,7 @@ impl Act<'_> {
                 }
                 let flags = (old.as_deref(), value.as_deref());
                 let people = beside::people(field, flags, (number, shown.signatories));
-                if let Some(more) = marks::for_more(field, flags) {
+                if let Some(more) = self.more_to_do(meant, field, flags) {
                     let _ = writeln!(text, "  {more}");
                 }
                 if let Some(people) = people.filter(|_| !self.sets_people) {

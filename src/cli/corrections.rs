@@ -16,9 +16,15 @@ pub(super) const ERASED: &str = "已删除";
 const PROGRAM: &str = "intake";
 
 /// Who changed what, and what stood there before, each value cut.
-pub(super) fn said(correction: &CorrectionRow) -> String {
+pub(super) fn said(shown: &Shown, correction: &CorrectionRow) -> String {
     let both = (correction.old_value.as_deref(), correction.new_value.as_deref());
-    format!("{} {}{}", what(correction), change(&correction.field, both), when_and_why(correction))
+    let mut change = change(&correction.field, both);
+    if stood_erased(shown, correction)
+        && let Some((_, new)) = change.split_once(" → ")
+    {
+        change = format!("{ERASED} → {new}");
+    }
+    format!("{} {change}{}", what(correction), when_and_why(correction))
 }
 
 /// Whether the program filled a field in from a supplement: the letter did not give it.
@@ -98,6 +104,20 @@ fn is_erased((old, new): (Option<&str>, Option<&str>)) -> bool {
     [old, new].iter().all(|value| value.is_none_or(str::is_empty))
 }
 
+/// Whether nothing stood there before a correction because it was erased.
+fn stood_erased(shown: &Shown, correction: &CorrectionRow) -> bool {
+    let is_before = |found: &&CorrectionRow| {
+        found.field == correction.field && found.opinion == correction.opinion && found.id < correction.id
+    };
+    let last = shown.corrections.iter().rfind(is_before);
+    is_nothing(correction.old_value.as_deref())
+        && last.is_some_and(|last| is_erased((last.old_value.as_deref(), last.new_value.as_deref())))
+}
+
+fn is_nothing(value: Option<&str>) -> bool {
+    value.is_none_or(|value| matches!(value, "" | "[]"))
+}
+
 /// A value as people read it, in so many cells.
 fn shown_value(field: &str, value: Option<&str>, most: Option<usize>) -> String {
     let value = value.unwrap_or_default();
@@ -137,7 +157,9 @@ pub(super) fn all(shown: &Shown, is_further: bool) -> String {
             continue;
         }
         for (label, value) in [("原值", old), ("新值", new)] {
-            let _ = writeln!(text, "{label}：{}", shown_value(&correction.field, value, None));
+            let erased = label == "原值" && stood_erased(shown, correction);
+            let value = shown_value(&correction.field, value, None);
+            let _ = writeln!(text, "{label}：{}", if erased { ERASED } else { &value });
         }
         if old == new {
             let _ = writeln!(text, "（隐去的部分不同：加 --unmasked）");

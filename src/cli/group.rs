@@ -10,7 +10,9 @@ use clap::{Args, Subcommand};
 use self::board::{Board, changed};
 use super::actor::actor;
 use super::adopt::{Adoption, apply};
+use super::correct::REASON_OWED;
 use super::export::{group as propose, which};
+use super::filter::known_handler;
 use super::meant::meant;
 use super::opening::{open_for_reading, open_for_writing};
 use super::outcome::{Exit, Failure, Outcome, print};
@@ -157,6 +159,10 @@ pub(super) fn group(settings: &Settings, arguments: &GroupArguments) -> Outcome 
         Command::List { undecided, handler, json, .. } => {
             let store = open_for_reading(settings)?;
             let board = Board::read(&store, &consultation.id, &[Status::Accepted])?;
+            let handler = handler
+                .as_deref()
+                .map(|typed| known_handler(&store, Some(&consultation.id), typed))
+                .transpose()?;
             board.list(*undecided, handler.as_deref(), *json)?;
             return Ok(Exit::Ok);
         }
@@ -218,11 +224,16 @@ fn wanted(
                 },
             };
             let reason = reason.as_deref().map(line).or_else(|| decided.is_empty().then(String::new));
-            (
-                *group,
-                field(group, &[("adoption", Some(decided)), ("adoption_reason", reason)])?,
-                String::new(),
-            )
+            let found = board.group(*group)?;
+            let is_said = |reason: &str| !reason.trim().is_empty();
+            let is_owed = decided == Word::Rejected.as_str()
+                && !reason.as_deref().map_or_else(|| is_said(found.get("adoption_reason")), is_said);
+            let owed = if is_owed {
+                format!("{REASON_OWED}：group decide {group} {decided} --reason 理由；")
+            } else {
+                String::new()
+            };
+            (*group, field(group, &[("adoption", Some(decided)), ("adoption_reason", reason)])?, owed)
         }
         Command::Set { group, handler, published, remark, .. } => {
             if let Some(written) = published.as_deref()

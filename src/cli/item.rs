@@ -155,7 +155,8 @@ pub(super) fn item(settings: &Settings, arguments: &ItemArguments) -> Outcome {
             let texts: Vec<(String, Option<String>)> =
                 texts.iter().map(|text| content(text).map(written).map(named)).collect::<Result<_, _>>()?;
             meant.holds(*item, &texts)?;
-            meant.arrange(&mut store, &Arrangement::Split { item: *item, texts: &texts })?
+            let said = meant.arrange(&mut store, &Arrangement::Split { item: *item, texts: &texts })?;
+            said + &meant.left_out(*item, &texts)
         }
         Command::Join { item, other, .. } => {
             let items = (*item, *other);
@@ -243,6 +244,19 @@ impl Meant<'_> {
         Err(Failure::new(Exit::Data, message))
     }
 
+    /// The words of the item that stand in none of its pieces: whoever leaves words out sees which.
+    fn left_out(&self, item: usize, pieces: &[(String, Option<String>)]) -> String {
+        let Some(whole) = self.text_of(item) else { return String::new() };
+        let pieces: Vec<&str> = pieces.iter().map(|(piece, _)| piece.as_str()).collect();
+        let left = left_out(&pieces, whole);
+        if left.is_empty() {
+            return String::new();
+        }
+        let names = super::masking::mask_shown(&mut self.shown.clone());
+        let said: Vec<String> = left.iter().map(|words| format!("“{}”", names.mask(words))).collect();
+        format!("  原条目中有文字没有列入任何一条，不再计：{}；不该略去的，撤销后重新拆分\n", said.join("、"))
+    }
+
     /// Refuses to add to a letter that does not count.
     fn counts(&self) -> Result<(), Failure> {
         let (whom, row) = (&self.whom, &self.shown.row);
@@ -328,6 +342,46 @@ pub(super) fn is_of(piece: &str, whole: &str) -> bool {
     piece.chars().filter(|c| c.is_alphanumeric()).all(|wanted| rest.any(|c| c == wanted))
 }
 
+/// Words of a whole that no piece has, each run of them with the marks in it. A single sign says nothing: it numbers what stands
+/// behind it.
+fn left_out<'a>(pieces: &[&str], whole: &'a str) -> Vec<&'a str> {
+    let signs: Vec<(usize, char)> = whole.char_indices().filter(|(_, c)| c.is_alphanumeric()).collect();
+    let mut is_said = vec![false; signs.len()];
+    for piece in pieces {
+        let wanted: Vec<char> = piece.chars().filter(|c| c.is_alphanumeric()).collect();
+        let whole_piece = signs
+            .windows(wanted.len().max(1))
+            .enumerate()
+            .filter(|(_, part)| part.iter().map(|(_, c)| c).eq(&wanted));
+        // The same words may stand there twice: those that nobody took yet.
+        let is_free =
+            |at: &usize| is_said.get(*at..*at + wanted.len()).is_some_and(|part| !part.contains(&true));
+        let places: Vec<usize> = whole_piece.map(|(at, _)| at).collect();
+        if let Some(at) = places.iter().find(|at| is_free(at)).or(places.first()).copied() {
+            is_said.iter_mut().skip(at).take(wanted.len()).for_each(|said| *said = true);
+            continue;
+        }
+        let mut places = signs.iter().zip(&mut is_said);
+        for wanted in wanted {
+            if let Some((_, said)) = places.find(|((_, sign), _)| *sign == wanted) {
+                *said = true;
+            }
+        }
+    }
+    let mut runs: Vec<(usize, usize, usize)> = Vec::new();
+    let mut is_run = false;
+    for ((at, sign), said) in signs.iter().zip(&is_said) {
+        let end = at + sign.len_utf8();
+        match runs.last_mut().filter(|_| is_run) {
+            Some((_, until, count)) if !said => (*until, *count) = (end, *count + 1),
+            _ if !said => runs.push((*at, end, 1)),
+            _ => {}
+        }
+        is_run = !said;
+    }
+    runs.iter().filter(|run| run.2 > 1).filter_map(|(from, until, _)| whole.get(*from..*until)).collect()
+}
+
 /// A piece as the whole has it, where its letters and digits stand there one behind the other: with the writer's own marks between
 /// them, and around them as far as the piece has any.
 fn as_written(piece: &str, whole: &str) -> Option<String> {
@@ -356,6 +410,21 @@ fn erased(number: &str) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_stands_in_no_piece_is_named() {
+        let whole = "1. 延长窗口时间，另外周末也要开。2. 减少材料，材料太多。";
+        for (pieces, due) in [
+            (&["延长窗口时间", "减少材料，材料太多。"][..], vec!["另外周末也要开"]),
+            (&["延长窗口时间，另外周末也要开。", "减少材料，材料太多。"], vec![]),
+            (&["延长时间", "周末也要开", "减少材料，材料太多"], vec!["窗口", "另外"]),
+            (&["延长窗口时间，另外周末也要开", "减少材料"], vec!["材料太多"]),
+        ] {
+            // What numbers the points is no word.
+            assert_eq!(left_out(pieces, whole), due, "{pieces:?}");
+        }
+        assert_eq!(left_out(&["减少材料", "减少材料"], "减少材料，减少材料"), [""; 0]);
+    }
 
     #[test]
     fn a_piece_is_kept_with_the_marks_of_its_writer() {

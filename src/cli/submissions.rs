@@ -319,6 +319,8 @@ fn done(shown: &Shown) -> Vec<Line> {
     let relations = shown.relations.iter().map(|found| sentences::relation(found, number));
     lines.extend(relations.map(|relation| ("涉及来信".into(), relation)));
     lines.extend(shown.acknowledgements.iter().map(|answer| ("回执".into(), sentences::answered(answer))));
-    lines.extend(shown.corrections.iter().map(|correction| ("更正".into(), corrections::said(correction))));
+    lines.extend(
+        shown.corrections.iter().map(|correction| ("更正".into(), corrections::said(shown, correction))),
+    );
     lines
 }

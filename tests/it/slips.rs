@@ -90,7 +90,14 @@ fn numbers_may_be_short_listed_in_ranges_and_from_a_pipe() {
         &["LNZX-2024-0001", "LNZX-2024-0002"],
     );
     says(&office, &["review", "reopen", "1-2"], &["LNZX-2024-0001", "LNZX-2024-0002"]);
-    says(&office, &["correct", "1,2", "occupation", "学生"], &["LNZX-2024-0001", "LNZX-2024-0002"]);
+    // Several at once are shown, and changed when so many are meant; one alone is changed at once.
+    let several = ["correct", "1,2", "occupation", "学生"];
+    for typed in [&several[..], &[&several[..], &["--yes", "3"]].concat()] {
+        let finished = office.run(typed);
+        assert_eq!(finished.code, Some(64), "{finished:?}");
+        assert!(finished.stderr.contains("加 --yes 2；没有改动任何一件"), "{finished:?}");
+    }
+    says(&office, &[&several[..], &["--yes", "2"]].concat(), &["LNZX-2024-0001", "LNZX-2024-0002"]);
     assert_eq!((&*row(&office, 1)["occupation"], &*row(&office, 2)["occupation"]), ("学生", "学生"));
     assert_eq!(office.run(&["reprocess", "1-3"]).code, Some(0));
     refused(&office, &["review", "deny", "1-9", "--note", "x"], 65, &["LNZX-2024-0004", "没有改动"]);

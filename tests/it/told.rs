@@ -345,7 +345,7 @@ fn what_was_erased_is_not_asked_for_again() {
     refused(&office, &erase("电话,姓名"), 65, "电话此前已删除，不必再删；其余的另执行：--only 姓名");
     refused(&office, &erase("单位"), 65, "没有登记单位");
     // One that is registered anew is erased anew.
-    office.run_ok(&["correct", "1", "电话", "13900001122"]);
+    office.run_ok(&["correct", "1", "电话", "13900001122", "--note", "本人来信同意"]);
     says_not(&office.run_ok(&erase("电话,姓名")).stdout, &["此前都已删除"]);
 }
 

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use serde_json::from_str;
 
+use super::{Act, Meant, marks};
 use crate::cli::outcome::{Exit, Failure};
 use crate::store::Shown;
 use crate::vocabulary::{Adoption, CorrectionField, Flag, typed};
@@ -14,6 +15,36 @@ use crate::words::Chinese;
 const MANY: u32 = 10_000;
 /// So many times the people of a joint letter are a digit too many.
 const TIMES: u32 = 10;
+
+impl Act<'_> {
+    /// What a correction leaves to do: an opinion that is published no more, a decision that owes its reason.
+    pub(super) fn more_to_do(
+        &self,
+        meant: &Meant,
+        field: CorrectionField,
+        both: (Option<&str>, Option<&str>),
+    ) -> Option<String> {
+        if field != CorrectionField::Adoption {
+            return marks::for_more(field, both);
+        }
+        let at = usize::try_from(self.item?).ok()?.checked_sub(1)?;
+        let is_said = meant.wanted.iter().any(|(field, _)| *field == CorrectionField::AdoptionReason)
+            || meant.shown.opinions.get(at).is_some_and(|item| {
+                item.adoption_reason.as_deref().is_some_and(|reason| !reason.trim().is_empty())
+            });
+        let number = &meant.shown.row.number;
+        (both.1 == Some(Adoption::Rejected.as_str()) && !is_said).then(|| {
+            format!(
+                "{REASON_OWED}：correct {number} --item {} {} 理由",
+                at + 1,
+                CorrectionField::AdoptionReason.short()
+            )
+        })
+    }
+}
+
+/// What stands beside a decision against an opinion that says no reason.
+pub(in crate::cli) const REASON_OWED: &str = "不采纳的没有写理由，公开反馈时须说明；补写";
 
 /// The words that were typed for an occupation, where a class of the notice is registered in their place.
 pub(super) fn typed_for_class<'a>(

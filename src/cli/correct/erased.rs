@@ -8,7 +8,7 @@ use crate::cli::corrections;
 use crate::cli::erase::sweep;
 use crate::cli::outcome::{Exit, Failure, Outcome};
 use crate::config::Settings;
-use crate::store::{CorrectionRow, ERASABLE, Erasable, Eraser, Shown, Store, Writing};
+use crate::store::{CorrectionRow, ERASABLE, Erasable, Eraser, NewCorrection, Shown, Store, Writing};
 use crate::vocabulary::CorrectionField;
 use crate::words::Chinese;
 
@@ -68,15 +68,43 @@ impl Act<'_> {
         let stands = |row: &&CorrectionRow| {
             row.new_value.is_some() && !shown.corrections.iter().any(|later| later.undoes == Some(row.id))
         };
-        let last = shown.corrections.iter().filter(of_field).rfind(stands);
-        let last = last.filter(|row| is_erased(meant, field, row.old_value.as_deref()));
-        let (Some(last), Some(found)) = (last, meant.erasable.as_ref()) else { return Ok(false) };
+        let since = corrections::erasure(shown, field).map_or(i64::MAX, |erasure| erasure.id);
+        let standing: Vec<&CorrectionRow> =
+            shown.corrections.iter().filter(of_field).filter(|row| row.id > since).filter(stands).collect();
+        let is_first = standing.first().is_some_and(|row| is_erased(meant, field, row.old_value.as_deref()));
+        let (Some((last, before)), Some(found), true) =
+            (standing.split_last(), meant.erasable.as_ref(), is_first)
+        else {
+            return Ok(false);
+        };
         // Its writer's wish, as it was written down then.
         let wish = corrections::erasure(shown, field).and_then(|row| row.note.clone());
         let note = wish.as_deref().or(self.note).unwrap_or_default();
         let wordings = writing.wordings(&[found.id])?;
         let by = Eraser { actor: self.actor, note, now: self.now };
         let _ = writing.erase_only(found, &[field], &wordings, &by)?;
+        if let Some(before) = before.last() {
+            // What was written before it stands, as it was, with its reason.
+            let made = NewCorrection {
+                number: &shown.row.number,
+                item: None,
+                field,
+                value: before.new_value.as_deref(),
+                note: before.note.as_deref(),
+            };
+            let _ = writing.correct(&made, self.actor, self.now)?;
+            let masked = |row: &CorrectionRow| {
+                meant.names.mask_field(field.as_str(), row.new_value.as_deref().unwrap_or_default())
+            };
+            let _ = writeln!(
+                text,
+                "{whom}：{} {} → {}，已撤销最近一次更正；该项此前是按要求删除的，撤销的值也已从更正记录中删除。",
+                field.short(),
+                masked(last),
+                masked(before)
+            );
+            return Ok(true);
+        }
         let _ = writeln!(
             text,
             "{whom}：{} {} → {}，已撤销最近一次更正；此前是按要求删除的，写入过的值也已从更正记录中删除。",

@@ -111,7 +111,7 @@ fn filled(shown: &Shown) -> Vec<String> {
 /// What staff decided and corrected, and where today's rules took the place of earlier ones.
 fn by_hand(shown: &Shown) -> Vec<String> {
     let by_people = shown.corrections.iter().filter(|correction| correction.actor != "intake");
-    let corrections = by_people.map(|correction| (correction.at, corrections::said(correction)));
+    let corrections = by_people.map(|correction| (correction.at, corrections::said(shown, correction)));
     let again = shown.events.iter().filter(|event| event.action == "reprocessed").filter_map(|event| {
         let detail: Value = serde_json::from_str(&event.detail).ok()?;
         let fields = detail.get("fields")?.as_array()?.iter().filter_map(Value::as_str);

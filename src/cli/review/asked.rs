@@ -7,7 +7,7 @@ use crate::cli::outcome::Failure;
 use crate::cli::replied;
 use crate::store::{ERASABLE, Outcomes, Shown, Store};
 use crate::vocabulary::language::language_table;
-use crate::vocabulary::{CorrectionField, Flag, ReviewReason};
+use crate::vocabulary::{CorrectionField, Flag, Proposer, ReviewReason};
 use crate::words::{self, Chinese};
 
 language_table!(
@@ -313,7 +313,10 @@ fn to_erase(letter: &Shown, meant: &[&str], has: &[CorrectionField], asks: &str)
 fn registered(letter: &Shown, field: CorrectionField) -> String {
     let row = &letter.row;
     let value = match field {
-        CorrectionField::Name => row.name.clone().or_else(|| letter.name_hint.clone()),
+        // How his mail program calls him, or a surname with a courtesy title, is no name: it can be erased all the same.
+        CorrectionField::Name => row.name.clone().or_else(|| {
+            letter.name_hint.as_ref().map(|hint| format!("{}（称呼 {hint}）", Proposer::Unnamed.short()))
+        }),
         CorrectionField::Organization => row.organization.clone(),
         CorrectionField::Occupation => row.occupation.clone(),
         CorrectionField::Phones => Some(letter.phones.join(LIST)),

@@ -21,6 +21,7 @@ pub use found::{Details, DetailsInput, Evidence, Opinion, Request};
 pub use sender_kind::agency_domain;
 
 use contact::{email, labelled};
+use form::label::Label;
 use lexicon::occupations::Occupations;
 use opinion::clause::Catalogue;
 use opinion::{frame, items, numbering};
@@ -94,9 +95,16 @@ pub fn extract_with(input: &DetailsInput<'_>, lexicon: &Lexicon) -> Details {
         && !asking::proposes(&asking.rest)
         && numbering::points(&asking.rest).len() < 2;
     if !is_answer && !applies {
-        details.opinions = items::items(&asking.rest, &lexicon.clauses);
+        details.opinions = items::items(&asking.rest, &rows(&comment), &lexicon.clauses);
     }
     details
+}
+
+/// The lines of what several people say in a table's column for opinions.
+fn rows(part: &Part<'_, '_>) -> Vec<usize> {
+    let said =
+        part.fields.iter().filter(|field| field.label == Label::Opinion && field.rule == "table_column");
+    said.filter_map(|field| part.lines.get(field.line)).map(|line| line.number).collect()
 }
 
 /// Notes what kind of sender wrote, by what was found in his `comment` and by his address.

@@ -17,6 +17,7 @@ mod marks;
 mod notice;
 mod number_at;
 pub(crate) mod numbering;
+mod of_the_letter;
 mod passed_on;
 mod pictures;
 mod point;

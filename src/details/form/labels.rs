@@ -14,7 +14,7 @@ use crate::details::form::label_at::{Hit, Shown, label_at, marks_length};
 use crate::details::form::proved::is_of_its_sort;
 use crate::details::form::table::Table;
 use crate::details::person::name::is_certain;
-use crate::details::text::fold::is_symbol;
+use crate::details::text::fold::{is_han, is_symbol};
 use crate::details::text::letters::LETTERS;
 use crate::details::text::line::Line;
 use crate::vocabulary::language::word_list;
@@ -95,6 +95,10 @@ fn scan_cell(text: &str, cell: Range<usize>, line: usize, (fields, doubts): (&mu
         if anchored || glued || parted {
             let skipped = if anchored || parted { marks_length(rest) } else { 0 };
             let hit = rest.get(skipped..).and_then(|rest| label_at(rest, anchored && (at == 0 || open)));
+            // 社区工作者 电话：… is no 作者电话.
+            let within_a_word = rest.starts_with("作者")
+                && cell_text.get(..at).is_some_and(|before| before.ends_with(is_han));
+            let hit = hit.filter(|_| !within_a_word);
             let mut is_proved = |hit: &Hit| {
                 *doubts = doubts.saturating_sub(1);
                 let value = rest.get(skipped + hit.value_offset..).unwrap_or_default();

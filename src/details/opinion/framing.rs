@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::details::opinion::{courtesy, letter_words, remarks};
+use crate::details::opinion::{courtesy, letter_words, of_the_letter, remarks};
 use crate::details::person::described::SELF_DESCRIPTIONS;
 use crate::details::person::oneself::{self, introduction_length, introduction_start, is_invitation};
 use crate::details::text::letters::{LETTERS, announces_data, is_closing, is_formula, is_polite};
@@ -161,6 +161,8 @@ fn frame_length(sentence: &str) -> usize {
         || acknowledges(plain)
         || says_no_more(plain)
         || letter_words::are_all(plain)
+        || of_the_letter::is_of_the_letter(plain)
+        || of_the_letter::names_and_says_what(plain) && !is_of_the_matter(plain)
         || is_invitation(plain)
         || !plain.is_empty() && plain.split(',').all(|clause| SENT_AGAIN.contains(clause.trim()))
     {
@@ -220,12 +222,20 @@ pattern!(
       | [^:]{0,16} (?: 意见 | 建议 | 看法 | 想法 | 补充 | 内容 | 情况 | 问题 ) [^:]{0,6} 如下 | (?:现|特|再)? 补充 ) \s* :$"
 );
 
+pattern!(
+    /// `我局原则同意《…》，另提出以下建议：`
+    AGREES_AND_PROPOSES,
+    r"^(?:我|本)\p{Han}{1,3}(?:原则|基本|总体)?上?同意(?:该|此|贵局)?《[^》]{2,160}》[^,:]{0,14},[^,:]{0,8}(?:提出|提|有)[^,:]{0,8}(?:建议|意见)[^,:]{0,4}:$"
+);
+
 /// Whether a line near the head of a letter only leads to what stands below it.
 pub(super) fn leads(text: &str) -> bool {
     const LINE_BYTES: usize = 200;
     let plain = || text.trim().trim_end_matches(|c: char| STOPS.contains(&c) || matches!(c, '~' | ' '));
     presents_and_announces(text)
         || is_mere_lead(text)
+        || AGREES_AND_PROPOSES.is_match(text.trim()) && text.len() <= 2 * LINE_BYTES
+        || of_the_letter::says_what_one_is(plain()) && !is_of_the_matter(text)
         || text.len() <= LINE_BYTES && courtesy::is_of_reading(plain())
 }
 
@@ -245,6 +255,21 @@ pub(super) fn announces_below(text: &str) -> bool {
     let before = OF_THE_LETTER.iter().fold(before.to_owned(), |text, words| text.replace(words, ""));
     let proposes = |clause: &str| PROPOSES_FIRST.iter().any(|word| clause.trim_start().starts_with(word));
     BELOW.is_match(last.trim()) && !proposes(last) && !IS_OF_THE_MATTER.inside(&before)
+}
+
+pattern!(
+    /// A short line that leads to opinions without a verb, or without a colon: `几点小意见：`, `以下是我们公司的想法：`, `提三点希望吧。`
+    INTRODUCES,
+    r"(?x)^(?: (?: 以下 | 下面 | 这里 | 这 )? (?: 是 | 有 | 为 )? (?: 我们? | 本人 | 我们公司 | 我公司 | 我司 | 我店 | 我家 | 俺 | 咱 | 大家 | 邻居们? | 群众 | 几位邻居 | 同事们? | \p{Han}{0,8} )? 的? (?: 提 | 说 | 谈 | 有 | 讲 )? (?: 以下 | 如下 | 这 | 这么 )? (?: [几一两二三四五六七八九十0-9]{1,2} [点条个句项] | 一些 | 些 )? (?: 小 | 不成熟的? | 个人的? | 粗浅的? | 具体的? | 真实的? )? (?: 意见建议 | 意见和建议 | 建议和意见 | 修改意见 | 修改建议 | 意见 | 建议 | 看法 | 想法 | 希望 | 体会 | 感受 | 心里话 ) (?: 如下 | 吧 | 供参考 | 是 | 有 | 汇总 | 整理 | 收集 | 了 | 一下 | 供你们参考 | 仅供参考 | , ){0,4} | (?: two | three | four | some | a \s few | my )? \s? (?: suggestions | comments | opinions | proposals ) ) \s* [:,。.]$"
+);
+
+/// Whether a line of the kind leads to opinions below it and says nothing of the matter.
+pub(super) fn introduces_opinions(text: &str) -> bool {
+    const LINE_CHARS: usize = 32;
+    let plain = without_brackets(text.trim()).to_lowercase();
+    plain.chars().nth(LINE_CHARS).is_none()
+        && !PROPOSES_FIRST.iter().any(|word| plain.starts_with(word))
+        && INTRODUCES.is_match(&plain)
 }
 
 /// How a clause begins that proposes something itself.

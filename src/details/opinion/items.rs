@@ -2,6 +2,7 @@
 
 use crate::details::found::Opinion;
 use crate::details::opinion::clause::Catalogue;
+use crate::details::opinion::point::Point;
 use crate::details::opinion::{departments, headings, numbering};
 use crate::details::text::fold::fold;
 use crate::details::text::letters::is_closing;
@@ -14,8 +15,12 @@ const CLOSING_BYTES: usize = 200;
 const FEWEST_WORDS: usize = 4;
 
 /// The items of the body that [`crate::details::opinion::frame::body`] left.
-pub(crate) fn items(body: &[Line<'_>], catalogue: &Catalogue) -> Vec<Opinion> {
-    let points = numbering::points(body);
+/// `rows`: the numbers of lines that are cells of a table's column for opinions; several are an item each.
+pub(crate) fn items(body: &[Line<'_>], rows: &[usize], catalogue: &Catalogue) -> Vec<Opinion> {
+    let mut points = of_rows(body, rows);
+    if points.is_empty() {
+        points = numbering::points(body);
+    }
     if points.is_empty() {
         let is_kept =
             |line: &&Line<'_>| !departments::has_none(line.text) && !departments::is_lead(line.text);
@@ -33,6 +38,19 @@ pub(crate) fn items(body: &[Line<'_>], catalogue: &Catalogue) -> Vec<Opinion> {
             item(between(body, point.from, point.to.unwrap_or(end)), heading, catalogue)
         })
         .collect()
+}
+
+/// The points of a table, one for each of its rows, where all that follows the first is rows.
+fn of_rows(body: &[Line<'_>], rows: &[usize]) -> Vec<Point> {
+    let is_row = |line: &Line<'_>| rows.contains(&line.number);
+    let first = body.iter().position(is_row).unwrap_or(body.len());
+    let said = body.get(first..).unwrap_or_default();
+    if rows.len() < 2 || said.len() < 2 || !said.iter().all(is_row) {
+        return Vec::new();
+    }
+    let last = body.len();
+    let end = |line: usize| (line + 1 < last).then_some((line + 1, 0));
+    (first..last).map(|line| Point { from: (line, 0), to: end(line), heading: None }).collect()
 }
 
 /// An item; the clause is the one that its text names, else the one that its heading does.

@@ -19,8 +19,12 @@ word_list!(
 /// Most points of either kind.
 const MOST: usize = 300;
 
-/// Fewest letters that say something behind a bullet: a list of things holds fewer (`- 打印机`).
-const SAID: usize = 8;
+/// Fewest letters that say something behind a bullet where what stands above them announces opinions, or nothing stands there;
+/// elsewhere a list of things holds few (`- 打印机`).
+const SAID: usize = 5;
+
+/// Fewest letters of a line that goes on with the one above it, and of a point whose heading is in doubt.
+const SAID_MORE: usize = 8;
 
 /// Lines that begin with one kind of bullet, two at least. What stands above the first announces them, or nothing does; a line
 /// without a bullet goes on with the one above it.
@@ -33,14 +37,22 @@ pub(super) fn by_bullet(body: &[Line<'_>]) -> Vec<Point> {
         .enumerate()
         .filter_map(|(line, found)| found.map(|(_, length)| (line, length)))
         .collect();
-    let says = |line: &Line<'_>| line.text.chars().filter(|c| c.is_alphanumeric()).nth(SAID - 1).is_some();
+    let says_so = |line: &Line<'_>, letters: usize| {
+        line.text.chars().filter(|c| c.is_alphanumeric()).nth(letters - 1).is_some()
+    };
+    let says = |line: &Line<'_>| says_so(line, SAID);
     let of_one_kind = bulleted.iter().flatten().all(|(found, _)| Some(*found) == kind);
     let all_say = starts.iter().all(|(line, _)| body.get(*line).is_some_and(says));
     // A heading between them would be taken for the end of the point above it.
-    let goes_on = |line: &Line<'_>| says(line) && !line.text.trim_end().ends_with(':');
+    let goes_on = |line: &Line<'_>| says_so(line, SAID_MORE) && !line.text.trim_end().ends_with(':');
     let plain = body.iter().zip(&bulleted).skip(first).all(|(line, found)| found.is_some() || goes_on(line));
     let lead = body.get(..first).unwrap_or_default();
-    let announced = lead.last().is_none_or(|line| framing::announces_below(line.text)) && lead.len() <= 2;
+    let all_say_more =
+        || starts.iter().all(|(line, _)| body.get(*line).is_some_and(|line| says_so(line, SAID_MORE)));
+    let announced = lead.len() <= 2
+        && lead.last().is_none_or(|line| {
+            framing::announces_below(line.text) || framing::introduces_opinions(line.text) && all_say_more()
+        });
     if !(2..=MOST).contains(&starts.len()) || !of_one_kind || !all_say || !plain || !announced {
         return Vec::new();
     }
@@ -51,11 +63,11 @@ pub(super) fn by_bullet(body: &[Line<'_>]) -> Vec<Point> {
 
 /// The bullet that a line begins with, and where its words begin, in bytes.
 fn bullet(text: &str) -> Option<(char, usize)> {
-    const BULLETS: &str = "•·●▪■◆◇▶►➢➤✓✔★☆※*-+○◦‣→";
+    const BULLETS: &str = "•·●▪■◆◇▶►➢➤✓✔★☆※*-+○◦‣→⇒☞▲△▼□❖✦✧❀☑✅⭐\u{1f539}\u{1f538}\u{1f4cc}\u{1f449}\u{1f4a1}\u{1f534}\u{1f535}";
     let start = text.trim_start();
     let mark = start.chars().next().filter(|c| BULLETS.contains(*c))?;
     let behind = start.get(mark.len_utf8()..)?;
-    let words = behind.trim_start();
+    let words = behind.trim_start_matches('\u{fe0f}').trim_start();
     // -5, --, *** and a+b are none.
     let fits = words.starts_with(char::is_alphabetic) || words.starts_with(['“', '《', '\u{feff}']);
     fits.then_some((mark, text.len() - words.len()))

@@ -20,7 +20,7 @@ language_table!(JOINT, "language/joint.tsv");
 pattern!(
     /// A number of people, in a sentence that speaks of signing together.
     COUNT,
-    r"(?:等|共计?|合计|我们)?\s?(?P<count>[0-9]{1,5}|[一二三四五六七八九十百两]{1,5})\s?(?:人|名|位|户)"
+    r"(?:等|共计?|合计|我们)?\s?(?P<count>[0-9]{1,5}|[一二三四五六七八九十百两]{1,5})\s?(?:人|名|位|户|家(?:都|均|企业|公司|商户|店|单位|小厂|,))"
 );
 
 pattern!(
@@ -85,6 +85,29 @@ pub(crate) fn evidence(lines: &[Line<'_>]) -> Option<(usize, String)> {
     })
 }
 
+pattern!(
+    /// `以上共28户居民签名`, `（计算机学院在读学生钟意等23人）`, `周正（代表全楼36户）`: below what was said, how many sign.
+    AT_THE_END,
+    r"(?x)^\(? (?: (?: 以上 )? (?: 共有? | 一共 | 总共 | 共计 | 合计 | 总计 | 后附 )? \s? (?P<count>[0-9]{1,5}|[一二三四五六七八九十百两]{1,5}) \s? [余多]? [人名位户] \p{Han}{0,4} (?: 签名 | 签字 | 联名 | 联署 | 按手印 )
+      | [^,。:;]{0,24}? (?P<name>\p{Han}{2,4}) 等 \s? (?P<etc>[0-9]{1,5}|[一二三四五六七八九十百两]{1,5}) \s? [余多]? [人名位户] (?: 村民 | 居民 | 业主 | 学生 | 职工 | 敬上 | 谨上 | 联名 | 签名 )?
+      | [^。;]{0,24}? (?: 业主 | 居民 | 村民 | 学生 | 商户 )? 代表 人? \s? : \s? \p{Han}{2,4} \s? \( 代表? (?: 全 | 本 )? \p{Han}{0,6} (?P<for>[0-9]{1,5}|[一二三四五六七八九十百两]{1,5}) \s? [余多]? [人名位户] \p{Han}{0,2} \) ) \)? [。.]? $"
+);
+
+/// How many sign, as the last lines say.
+fn stated_at_the_end(lines: &[Line<'_>]) -> Option<u32> {
+    const LINES: usize = 6;
+    let said = lines.iter().rev().filter(|line| !line.text.trim().is_empty()).take(LINES);
+    let counts = said.filter(|line| line.text.len() <= VALUE_BYTES).filter_map(|line| {
+        let found = AT_THE_END.captures(line.text.trim())?;
+        // 教师等三人: a name stands before it, or the end of one.
+        let name = found.name("name").map(|name| name.as_str());
+        let is_name = |name: &str| name.char_indices().any(|(at, _)| name.get(at..).is_some_and(is_a_name));
+        let count = found.name("count").or_else(|| found.name("etc")).or_else(|| found.name("for"))?;
+        name.is_none_or(is_name).then(|| number(count.as_str())).flatten()
+    });
+    counts.max()
+}
+
 /// How many sign: the larger of a number in words and of the names listed.
 pub(crate) fn signatories(lines: &[Line<'_>], fields: &[Field], signature: &Signature) -> u32 {
     let labelled = fields.iter().filter(|field| field.label == Label::Name).map(|field| field.text(lines));
@@ -133,6 +156,7 @@ pub(crate) fn signatories(lines: &[Line<'_>], fields: &[Field], signature: &Sign
             COUNT.captures_iter(sentence).take(10).filter_map(|found| number(found.name("count")?.as_str()))
         })
         .chain(signature.stated)
+        .chain(stated_at_the_end(lines))
         .chain(more)
         .max()
         .unwrap_or(1);

@@ -45,7 +45,9 @@ fn of_rows(body: &[Line<'_>], rows: &[usize]) -> Vec<Point> {
     let is_row = |line: &Line<'_>| rows.contains(&line.number);
     let first = body.iter().position(is_row).unwrap_or(body.len());
     let said = body.get(first..).unwrap_or_default();
-    if rows.len() < 2 || said.len() < 2 || !said.iter().all(is_row) {
+    // A row that has more than its opinion is read by its number.
+    let once = said.iter().zip(said.iter().skip(1)).all(|(one, next)| one.number != next.number);
+    if rows.len() < 2 || said.len() < 2 || !once || !said.iter().all(is_row) {
         return Vec::new();
     }
     let last = body.len();

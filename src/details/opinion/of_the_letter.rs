@@ -131,9 +131,9 @@ pattern!(
 );
 
 pattern!(
-    /// `米小圈，一名在大连打工的农民工`: a name, and what its bearer is.
+    /// `米小圈，一名在外打工的农民工`: a name, and what its bearer is.
     NAME_AND_WHAT,
-    r"^\p{Han}{2,4}[, ]\s?(?:是|系)?(?:一名|一位|一个|沈阳|大连|[^,。:;]{1,6}一[名位个家])[^,。:;!?]{1,24}(?:人|员|师|工|生|民|者|长|商|主|妈|爸|兵|匠|医|户|手|倌)$"
+    r"^\p{Han}{2,4}[, ]\s?(?:是|系)?(?:一名|一位|一个|[^,。:;]{1,6}一[名位个家])[^,。:;!?]{1,24}(?:人|员|师|工|生|民|者|长|商|主|妈|爸|兵|匠|医|户|手|倌)$"
 );
 
 /// Whether a sentence names somebody and says what he is, and nothing else.

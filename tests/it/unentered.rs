@@ -30,7 +30,10 @@ const OPEN: (&str, &str) = ("opinion.docx", "PK\u{3}\u{4}...");
 
 fn numbers(office: &Office, list: &str) -> Vec<u64> {
     let found = office.json(&["list", list, "--json"]);
-    let number = |row: &serde_json::Value| row["number"].as_str().unwrap()[10..].parse().unwrap();
+    let number = |row: &serde_json::Value| {
+        let (_, number) = row["number"].as_str().unwrap().rsplit_once('-').unwrap();
+        number.parse().unwrap()
+    };
     found.as_array().unwrap().iter().map(number).collect()
 }
 

@@ -30,12 +30,6 @@ pattern!(
     r"(?:(?:我|本人)(?:是|今年|现在)?[^,。]{0,12}?|我叫[^,。]{2,6}[,，]我?(?:今年)?)(?:(?P<age>[0-9]{1,2}|[一二三四五六七八九十]{1,3})\s?周?岁|(?P<school>小学生|(?:小学)?[一二三四五六]年级(?:的)?(?:小?学生|同学)?))"
 );
 
-pattern!(
-    /// `我叫小明，今年10岁`: a child that writes itself.
-    CHILD_THAT_WRITES,
-    r"(?:我|本人)(?:的名字)?叫[^,。]{1,10},(?:我|我今年|今年|现在|现年|刚满|刚过)*(?P<age>[0-9]{1,2}|[一二三四五六七八九十]{1,3})\s?周?岁"
-);
-
 /// The first sentence with sensitive information; card numbers are looked for in whole lines, beside this.
 pub(crate) fn evidence(sentences: &[Sentence<'_>]) -> Option<(usize, String)> {
     let sentence = sentences.iter().find(|sentence| is_sensitive(sentence))?;
@@ -48,8 +42,7 @@ fn is_sensitive(sentence: &Sentence<'_>) -> bool {
         && text.bytes().any(|b| b.is_ascii_digit())
         && (ACCOUNT.is_match(text) || DOCUMENT.is_match(text))
         || topics.has(Topic::Religion) && RELIGION.is_match(text)
-        || topics.has(Topic::Age)
-            && [&CHILD, &PUPIL, &CHILD_THAT_WRITES].into_iter().any(|pattern| is_under_14(pattern, text))
+        || topics.has(Topic::Age) && (is_under_14(&CHILD, text) || is_under_14(&PUPIL, text))
         || topics.has(Topic::Health) && topics.has(Topic::Own) && text.split(',').any(is_diagnosis)
 }
 

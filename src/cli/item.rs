@@ -342,8 +342,7 @@ pub(super) fn is_of(piece: &str, whole: &str) -> bool {
     piece.chars().filter(|c| c.is_alphanumeric()).all(|wanted| rest.any(|c| c == wanted))
 }
 
-/// Words of a whole that no piece has, each run of them with the marks in it. A single sign says nothing: it numbers what stands
-/// behind it.
+/// Words of a whole that no piece has, each run of them with the marks in it. A single sign only numbers what stands behind it.
 fn left_out<'a>(pieces: &[&str], whole: &'a str) -> Vec<&'a str> {
     let signs: Vec<(usize, char)> = whole.char_indices().filter(|(_, c)| c.is_alphanumeric()).collect();
     let mut is_said = vec![false; signs.len()];
@@ -368,8 +367,7 @@ fn left_out<'a>(pieces: &[&str], whole: &'a str) -> Vec<&'a str> {
             }
         }
     }
-    let mut runs: Vec<(usize, usize, usize)> = Vec::new();
-    let mut is_run = false;
+    let (mut runs, mut is_run) = (Vec::<(usize, usize, usize)>::new(), false);
     for ((at, sign), said) in signs.iter().zip(&is_said) {
         let end = at + sign.len_utf8();
         match runs.last_mut().filter(|_| is_run) {
@@ -379,7 +377,15 @@ fn left_out<'a>(pieces: &[&str], whole: &'a str) -> Vec<&'a str> {
         }
         is_run = !said;
     }
-    runs.iter().filter(|run| run.2 > 1).filter_map(|(from, until, _)| whole.get(*from..*until)).collect()
+    let said = |run: &(usize, usize, usize)| whole.get(run.0..run.1).filter(|_| run.2 > 1);
+    runs.iter().filter_map(said).map(without_next_number).collect()
+}
+
+/// 另外周末也要开。2: without the number of the point behind it.
+fn without_next_number(text: &str) -> &str {
+    let is_number = |rest: &str| !rest.chars().any(|c| c.is_alphanumeric() && !c.is_numeric());
+    let parts = text.rsplit_once(['。', '！', '？', '；', '!', '?', ';', '\n']);
+    parts.filter(|(_, behind)| is_number(behind)).map_or(text, |(said, _)| said)
 }
 
 /// A piece as the whole has it, where its letters and digits stand there one behind the other: with the writer's own marks between

@@ -253,3 +253,40 @@ fn small_things_that_stopped_a_clerk() {
     says(&shown, &["主题：已删除"]);
     refused(&office, &["erase", "2", "--note", "本人要求", "--yes", "1"], 64, "不一致");
 }
+
+/// Of two values written into an erased column the second is gone when it is taken back, and the first stands as it did; both are
+/// gone when that is taken back too.
+#[test]
+fn what_was_written_last_into_an_erased_column_is_erased_with_its_undo() {
+    let office = Office::at_maildir();
+    import(&office, "1.eml", &letter(1), IN_TIME);
+    office.run_ok(&["erase", "1", "--only", "电话", "--note", "本人要求", "--yes", "1"]);
+    office.run_ok(&["correct", "1", "电话", "13900001111", "--note", "本人来信同意"]);
+    says(&office.run_ok(&["show", "1", "--corrections"]).stdout, &["原值：已删除"]);
+    office.run_ok(&["correct", "1", "电话", "13900002222", "--note", "本人来信更正"]);
+    office.run_ok(&["correct", "--undo", "1", "电话"]);
+    let all = office.run_ok(&["show", "1", "--corrections", "--unmasked"]).stdout;
+    says_not(&all, &["13900002222", "原值：（空）"]);
+    says(&all, &["新值：[\"13900001111\"]"]);
+    let phones = || office.rows().rows("SELECT phones FROM submission").remove(0)["phones"].clone();
+    assert!(phones().contains("13900001111"), "{}", phones());
+    office.run_ok(&["correct", "--undo", "1", "电话"]);
+    says_not(&office.run_ok(&["show", "1", "--corrections", "--unmasked"]).stdout, &["1390000"]);
+    assert_eq!(phones(), "[]");
+    office.run_ok(&["verify"]);
+}
+
+/// Who is not followed is owed a reason where opinions are answered in public; with one, or followed, nothing is said.
+#[test]
+fn a_decision_against_an_opinion_says_that_its_reason_is_owed() {
+    let office = Office::at_maildir();
+    import(&office, "1.eml", &letter(1), IN_TIME);
+    let decide = |more: &[&str]| {
+        let typed = [&["correct", "1", "--item", "1"], more].concat();
+        office.run_ok(&typed).stdout
+    };
+    says_not(&decide(&["采纳情况", "采纳"]), &["没有写理由"]);
+    says(&decide(&["采纳情况", "不采纳"]), &["没有写理由", "correct LNZX-2024-0001 --item 1 理由 理由"]);
+    says_not(&decide(&["采纳情况", "采纳", "理由", "已写入"]), &["没有写理由"]);
+    says_not(&decide(&["采纳情况", "不采纳"]), &["没有写理由"]);
+}

@@ -125,7 +125,7 @@ fn what_is_entered_answered_or_sent_again_is_no_task_any_more() {
 #[test]
 fn a_file_behind_a_link_is_to_be_fetched_while_it_lies_there() {
     let office = Office::at_maildir();
-    let text = "意见在附件中。\r\n从QQ邮箱发来的超大附件\r\n意见.docx (12.03M, 2024年4月12日 21:59 到期)\r\n\
+    let text = "意见在附件中。\r\n从QQ邮箱发来的超大附件\r\n意见.docx (12.03M, 2024年4月12日 21:59 到期)\
                 进入下载页面：http://mail.qq.com/cgi-bin/ftnExs_download?k=1";
     import(&office, "1.eml", &of(1, "cloud", "", text), IN_TIME);
     assert_eq!(numbers(&office, "--unentered"), [1]);

@@ -31,8 +31,7 @@ const OPEN: (&str, &str) = ("opinion.docx", "PK\u{3}\u{4}...");
 fn numbers(office: &Office, list: &str) -> Vec<u64> {
     let found = office.json(&["list", list, "--json"]);
     let number = |row: &serde_json::Value| {
-        let (_, number) = row["number"].as_str().unwrap().rsplit_once('-').unwrap();
-        number.parse().unwrap()
+        row["number"].as_str().unwrap().rsplit('-').next().unwrap().parse().unwrap()
     };
     found.as_array().unwrap().iter().map(number).collect()
 }

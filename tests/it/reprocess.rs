@@ -103,7 +103,7 @@ fn nothing_to_do(office: &Office) -> serde_json::Value {
 fn sound(office: &Office) {
     let rows = office.rows();
     assert_eq!(rows.rows("PRAGMA integrity_check")[0]["integrity_check"], "ok");
-    assert_eq!(rows.rows("PRAGMA foreign_key_check").len(), 0);
+    assert_eq!(rows.rows("PRAGMA foreign_key_check"), vec![]);
 }
 
 #[track_caller]
@@ -176,6 +176,7 @@ fn quarantine(office: &Office, sha256: &str) {
              DELETE FROM submission WHERE message_id = {message};
              DELETE FROM submission_items WHERE submission_id NOT IN (SELECT id FROM submission);
              DELETE FROM seal WHERE submission_id NOT IN (SELECT id FROM submission);
+             DELETE FROM awaiting WHERE submission_id NOT IN (SELECT id FROM submission);
              CREATE TEMP TABLE gone AS SELECT id FROM wording WHERE submission_id NOT IN (SELECT id FROM submission);
              UPDATE likeness SET wording_id = NULL, leader_id = NULL WHERE wording_id IN gone OR leader_id IN gone;
              DELETE FROM wording_band WHERE wording_id IN gone;

@@ -368,10 +368,7 @@ fn what_staff_decide_on_a_wish_is_what_is_published() {
         found.unwrap_or_else(|| panic!("{n}: {listed}")).to_owned()
     };
     says(&block(1), &["加上标记“要求匿名”（correct LNZX-2024-0001 标记 +要求匿名；"]);
-    says(
-        &block(2),
-        &["correct LNZX-2024-0002 标记 +要求匿名：", "correct LNZX-2024-0002 标记 +要求不公开："],
-    );
+    says(&block(2), &["加上标记“要求匿名”（correct LNZX-2024-0002 标记 +要求匿名；"]);
     says(&block(3), &["加上标记“要求不公开”（correct LNZX-2024-0003 标记 +要求不公开；"]);
     for (number, mark) in [("1", "+要求匿名"), ("2", "-要求不公开"), ("3", "+要求不公开")] {
         office.run_ok(&["correct", number, "标记", mark]);
@@ -398,5 +395,10 @@ fn what_staff_decide_on_a_wish_is_what_is_published() {
     hidden(2);
     office.run_ok(&["correct", "--undo", "3", "标记"]);
     hidden(2);
+    // Where both are named, a person settles which is meant.
+    import(&office, "5.eml", &Letter { text: mine.to_owned(), ..letter(5) }, IN_TIME);
+    reply(&office, 5, "e", "请不要公开我的姓名，也不要公开我的意见。");
+    let of = |mark: &str| format!("correct LNZX-2024-0005 标记 +{mark}：");
+    says(&block(5), &[&of("要求匿名"), &of("要求不公开")]);
     office.run_ok(&["verify", "--replay"]);
 }

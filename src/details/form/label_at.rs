@@ -1,6 +1,6 @@
 //! One label at one place: its word, what may stand around it, and where its value begins.
 
-use crate::details::contact::labelled;
+use crate::details::contact::{labelled, whose};
 use crate::details::form::label::{Certainty, Label};
 use crate::details::form::label_words::{BEFORE_A_CONTACT, OWNERS, longest_word};
 use crate::details::lexicon::occupations;
@@ -89,11 +89,12 @@ pub(crate) fn label_at(text: &str, may_be_bare: bool) -> Option<Hit> {
         });
     }
     let bare = Hit { label, certainty: Certainty::Bare, value_offset: offset(tail), shown_by: Shown::Value };
+    let whole = tail.split([',', '。', ';', '!']).next().unwrap_or_default().trim();
     if label == Label::Phone && begins_number(tail) {
-        return Some(bare);
+        // 电话024-…没人接 finds fault with somebody's telephone.
+        return (!whose::is_unanswered(whole)).then_some(bare);
     }
     // 我的电话是138…，职业农民。
-    let whole = tail.split([',', '。', ';', '!']).next().unwrap_or_default().trim();
     if label == Label::Occupation && !whole.is_empty() && occupations::is_whole(whole) {
         return Some(bare);
     }

@@ -12,7 +12,7 @@ use crate::details::form::brackets;
 use crate::details::form::label::{Field, Label};
 use crate::details::form::label_at::{Hit, Shown, label_at, marks_length};
 use crate::details::form::proved::is_of_its_sort;
-use crate::details::form::table::Table;
+use crate::details::form::table::{self, Table};
 use crate::details::person::name::is_certain;
 use crate::details::text::fold::{is_han, is_symbol};
 use crate::details::text::letters::LETTERS;
@@ -43,7 +43,10 @@ pub(crate) fn find(lines: &[Line<'_>]) -> Vec<Field> {
         if fields.len() >= MAX_FIELDS {
             break;
         }
-        let row = cells(line.text);
+        let mut row = cells(line.text);
+        if row.len() == 1 && (table.has_columns() || is_header(line.text)) {
+            row = words(line.text);
+        }
         if table.continues(&row, index, lines, &mut fields) {
             continue;
         }
@@ -73,6 +76,29 @@ fn cells(text: &str) -> Vec<Range<usize>> {
     }
     cells.push(start..text.len());
     cells
+}
+
+/// The words of a line that blanks part, as the cells of a table that was drawn with them.
+fn words(text: &str) -> Vec<Range<usize>> {
+    let mut at = 0;
+    let pieces = text.split_inclusive(char::is_whitespace).filter_map(|piece| {
+        let start = at;
+        at += piece.len();
+        let word = piece.trim_end();
+        (!word.is_empty()).then_some(start..start + word.len())
+    });
+    pieces.collect()
+}
+
+/// `姓名　年龄　职业　电话`: a line of nothing but headings, over the rows of a table.
+fn is_header(text: &str) -> bool {
+    const LEAST: usize = 2;
+    const BYTES: usize = 120;
+    let heads = |word: &str| {
+        table::HEADINGS.contains(word)
+            || label_at(word, true).is_some_and(|hit| hit.value_offset >= word.len())
+    };
+    text.len() <= BYTES && text.split_whitespace().count() >= LEAST && text.split_whitespace().all(heads)
 }
 
 /// `路过的，姓名：…`: this label says for itself that a name follows.

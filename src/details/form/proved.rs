@@ -1,6 +1,6 @@
 //! Whether a value is of the sort that its label asks for: what shows that a word without its colon is a label.
 
-use crate::details::contact::{email, labelled};
+use crate::details::contact::{email, labelled, whose};
 use crate::details::form::label::Label;
 use crate::details::lexicon::occupations;
 use crate::details::person::name::{Reading, read_labelled};
@@ -26,7 +26,8 @@ pub(crate) fn is_of_its_sort(label: Label, text: &str) -> bool {
             Reading::Hint(hint) => hint == clause && hint.chars().count() >= 2 && is_titled(&hint),
             Reading::Nothing => false,
         },
-        Label::Phone | Label::Fax => labelled::begins_with_number(text),
+        // 电话024-…没人接 finds fault with somebody's telephone.
+        Label::Phone | Label::Fax => labelled::begins_with_number(text) && !whose::is_unanswered(clause),
         Label::Email => email::find(text).first().is_some_and(|(_, range)| range.start == 0),
         Label::Occupation | Label::Position => occupations::is_whole(first),
         Label::Organization => organization::read(clause, "", true).is_some(),

@@ -10,7 +10,7 @@ use crate::vocabulary::language::word_list;
 
 word_list!(
     /// Headings of columns that tell something of who signs, and no name: 楼栋.
-    HEADINGS, LABELS, "column heading"
+    pub(super) HEADINGS, LABELS, "column heading"
 );
 
 /// What earlier lines left open.
@@ -23,6 +23,11 @@ pub(crate) struct Table {
 }
 
 impl Table {
+    /// Whether the next line may be a row below headings.
+    pub(crate) const fn has_columns(&self) -> bool {
+        !self.columns.is_empty()
+    }
+
     /// Takes a line as values of what stood above it. Whether the line is done with.
     pub(crate) fn continues(
         &mut self,

@@ -3,7 +3,8 @@
 
 use std::ops::Range;
 
-use crate::details::opinion::{courtesy, letter_words, of_the_letter, remarks};
+use crate::details::opinion::beside_signer::is_contact_line;
+use crate::details::opinion::{courtesy, letter_words, remarks, what_one_is};
 use crate::details::person::described::SELF_DESCRIPTIONS;
 use crate::details::person::oneself::{self, introduction_length, introduction_start, is_invitation};
 use crate::details::text::letters::{LETTERS, announces_data, is_closing, is_formula, is_polite};
@@ -14,6 +15,11 @@ word_list!(THANKS, LETTERS, "thanks");
 word_list!(
     /// 再发一次: says of the letter that it came before.
     SENT_AGAIN, LETTERS, "sent again"
+);
+word_list!(BEFORE_A_NUMBER, SELF_DESCRIPTIONS, "before a number");
+word_list!(
+    /// 联系人张伟，手机…
+    CALLS_A_CONTACT, SELF_DESCRIPTIONS, "calls a contact"
 );
 word_list!(PROPOSES, LETTERS, "proposes");
 word_list!(
@@ -161,8 +167,9 @@ fn frame_length(sentence: &str) -> usize {
         || acknowledges(plain)
         || says_no_more(plain)
         || letter_words::are_all(plain)
-        || of_the_letter::is_of_the_letter(plain)
-        || of_the_letter::names_and_says_what(plain) && !is_of_the_matter(plain)
+        || is_contact_line(plain)
+            && (BEFORE_A_NUMBER.at_start(plain).is_some() || CALLS_A_CONTACT.at_start(plain).is_some())
+        || what_one_is::names_and_says_what(plain) && !is_of_the_matter(plain)
         || is_invitation(plain)
         || !plain.is_empty() && plain.split(',').all(|clause| SENT_AGAIN.contains(clause.trim()))
     {
@@ -235,7 +242,7 @@ pub(super) fn leads(text: &str) -> bool {
     presents_and_announces(text)
         || is_mere_lead(text)
         || AGREES_AND_PROPOSES.is_match(text.trim()) && text.len() <= 2 * LINE_BYTES
-        || of_the_letter::says_what_one_is(plain()) && !is_of_the_matter(text)
+        || what_one_is::says_what_one_is(plain()) && !is_of_the_matter(text)
         || text.len() <= LINE_BYTES && courtesy::is_of_reading(plain())
 }
 

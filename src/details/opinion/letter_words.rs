@@ -2,6 +2,8 @@
 //! 拍照发给你们，一共两页`; `收到请回复，谢谢`; `以下为个人意见，不代表所在单位`). They say nothing of the draft, whatever order their words
 //! stand in. One word of the matter, or of praise or blame, and a sentence is the writer's opinion.
 
+use crate::details::person::described::SELF_DESCRIPTIONS;
+use crate::details::text::letters::{LETTERS, is_polite};
 use crate::vocabulary::language::{language_table, word_list};
 
 language_table!(LETTER_WORDS, "language/letter_words.tsv");
@@ -15,12 +17,20 @@ word_list!(
     BESIDE, LETTER_WORDS, "beside"
 );
 word_list!(
+    /// 见谅: only of a letter is it said.
+    PARDON, LETTERS, "asks pardon"
+);
+word_list!(
+    /// Whose hand it may be: 儿子帮我发的.
+    RELATIVES, SELF_DESCRIPTIONS, "relative"
+);
+word_list!(
     /// What the office calls its draft, where it is only named.
     DRAFT, LETTER_WORDS, "names the draft"
 );
 
 /// The longest of these sentences, in characters, without what it quotes.
-const CHARS: usize = 40;
+const CHARS: usize = 70;
 
 /// Whether a sentence, without the marks around it, speaks of the letter alone.
 pub(super) fn are_all(plain: &str) -> bool {
@@ -31,10 +41,14 @@ pub(super) fn are_all(plain: &str) -> bool {
     } else {
         plain
     };
-    plain.chars().take(CHARS + 1).count() <= CHARS && covers(plain) && LETTER.inside(plain)
+    let speaks_of_it = || LETTER.inside(plain) || PARDON.inside(plain);
+    plain.chars().take(CHARS + 1).count() <= CHARS
+        && speaks_of_it()
+        && (covers(plain)
+            || plain.split(',').map(str::trim).all(|clause| is_polite(clause) || covers(clause)))
 }
 
-/// Whether words of the tables, and marks, fill a text without a rest.
+/// Whether words of the tables, numbers and marks fill a text without a rest.
 fn covers(text: &str) -> bool {
     let mut reached = vec![false; text.len() + 1];
     if let Some(start) = reached.first_mut() {
@@ -49,9 +63,9 @@ fn covers(text: &str) -> bool {
             continue;
         }
         let rest = text.get(at..).unwrap_or_default();
-        let mark = (!c.is_alphanumeric()).then(|| c.len_utf8());
-        let words =
-            LETTER.all_at_start(rest).chain(BESIDE.all_at_start(rest)).chain(DRAFT.all_at_start(rest));
+        let mark = (!c.is_alphabetic()).then(|| c.len_utf8());
+        let words = [&LETTER, &BESIDE, &PARDON, &RELATIVES, &DRAFT];
+        let words = words.iter().flat_map(|list| list.all_at_start(rest));
         for length in words.map(str::len).chain(mark) {
             far = far.max(at + length);
             if let Some(there) = reached.get_mut(at + length) {
@@ -96,6 +110,21 @@ mod tests {
             "上次发过没收到回复,再发一次",
             "以上是我个人的看法",
             "邻居托我代发",
+            "我不会打字,意见写在纸上拍了照片,儿子帮我发的",
+            "手机打字,错别字请见谅",
+            "打扰了",
+            "不知道说得对不对,仅供参考",
+            "以上是我个人看法",
+            "我文化不高,写得不好,领导别笑话",
+            "前几天发的那封格式不对,以这封为准",
+            "我是用语音输入的,可能有错字,请谅解",
+            "就这些,耽误你们时间了",
+            "我在公众号上看到你们征求意见,就写几句",
+            "第一次给政府写信,有不礼貌的地方,请多包涵",
+            "因为眼睛不好,字打得大了点,不好意思",
+            "这信是孙女帮俺打的",
+            "想到哪说到哪,见笑了,祝工作顺利",
+            "手写的信,共3页",
         ] {
             assert!(are_all(said), "{said}");
         }
@@ -118,6 +147,27 @@ mod tests {
             "谢谢",
             "我们公司",
             "请增加附件",
+            "我不会打字,也不会用智能手机,网上办事对我太难",
+            "上次去办证没收到回复,再发一次短信提醒",
+            "年纪大了",
+            "手机打字的老人需要大字版",
+            "耽误大家时间",
+            "就这些窗口不够",
+            "以上材料是重复的",
+            "在网上看到办事指南",
+            "字太小",
+            "表格错字多",
+            "说明写得不好",
+            "写得不好",
+            "图片小了点",
+            "字大一点",
+            "答复有点乱",
+            "回复不好",
+            "以收到时间为准",
+            "希望公开征求意见的结果",
+            "我有意见",
+            "领导水平有限",
+            "希望公众号能回复",
             // The draft has annexes too, and what points to the letter's own is read as that.
             "见附件1",
             "意见见附件",

@@ -51,7 +51,7 @@ const INVITATION_CHARS: usize = 14;
 
 /// What a clause says of the writer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Says {
+pub(crate) enum Says {
     Name,
     Contact,
     Particular,
@@ -158,7 +158,7 @@ pub(super) fn surname_of(clause: &str) -> Option<&str> {
 }
 
 /// What the first clause says of the writer, when it is nothing but who he is.
-pub(super) fn introduces(clause: &str) -> Option<Says> {
+pub(crate) fn introduces(clause: &str) -> Option<Says> {
     if clause.chars().take(CLAUSE_CHARS + 1).count() > CLAUSE_CHARS {
         return None;
     }
@@ -201,7 +201,7 @@ pub(super) fn names(clause: &str) -> bool {
 }
 
 /// What a clause behind the first says of the writer: `叫赵福林`, `姓赵`, `女`, `35岁`.
-pub(super) fn goes_on(clause: &str) -> Option<Says> {
+pub(crate) fn goes_on(clause: &str) -> Option<Says> {
     let named = NAMED.at_start(clause).and_then(|word| clause.get(word.len()..));
     if named.is_some_and(|who| is_name(who.trim_start_matches([':', ' ']))) {
         return Some(Says::Name);

@@ -8,8 +8,8 @@ use crate::details::person::addressees::addressees;
 use crate::details::person::glued::{is_nicknamed, signs_behind};
 use crate::details::person::name::{Proof, Reading, is_certain, read_han};
 use crate::details::person::signers::{
-    ETC, SIGNATURES, Words, before_number, is_appendix, read_beside_number, read_placed, read_words,
-    without_contacts,
+    ETC, SIGNATURES, Words, before_number, is_appendix, of_several, read_beside_number, read_placed,
+    read_words, without_contacts,
 };
 use crate::details::person::standing::{
     asks_to_keep, doubtful, ends_letter, is_sentence, number_is_below, stands_apart, stands_at_closing,
@@ -150,7 +150,7 @@ pub(crate) fn read(
             }
         }
         signature.lines.push(index);
-        let stated = ETC.captures(line.text).and_then(|found| number(found.get(1)?.as_str()));
+        let stated = ETC.captures(of_several(line.text)).and_then(|found| number(found.get(1)?.as_str()));
         signature.stated = signature.stated.max(stated);
         signature.occupation = occupation.map(|words| (index, words)).or(signature.occupation);
     }
@@ -370,7 +370,7 @@ fn read_line(lines: &[Line<'_>], index: usize, is_labelled: &impl Fn(usize) -> b
     if line.text.len() > LINE_BYTES {
         return Words::default();
     }
-    let text = line.text.trim();
+    let text = of_several(line.text);
     if text.starts_with("--")
         && let Some(words) = portrait::behind_dash(text).filter(|_| stands_last(lines, index, is_labelled))
     {

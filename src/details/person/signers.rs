@@ -112,6 +112,13 @@ pub(super) fn without_frame(text: &str) -> &str {
     BEHIND.find(text).and_then(|behind| text.get(..behind.start())).map_or(text, str::trim_end)
 }
 
+/// `（王强等23人）`: the line without the brackets around those who sign.
+pub(super) fn of_several(text: &str) -> &str {
+    let text = text.trim();
+    let inner = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
+    inner.filter(|inner| ETC.is_match(inner)).unwrap_or(text)
+}
+
 /// What a piece of a signature holds.
 #[derive(Debug, Default)]
 pub(crate) struct Words {

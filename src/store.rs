@@ -65,10 +65,10 @@ pub use schema::{Brought, Migrated, VERSION};
 pub use staff::{
     AcknowledgementRow, AdoptionUndone, Arranged, Arrangement, CLOSE_UNDONE, CLOSED, Cell, ChainedEvent,
     Closing, Completeness, Corrected, CorrectionRow, Decided, Decision, Destination, Done, EventRow,
-    Explained, ExplainedMessage, Figures, FiledMessage, Filter, GroupFigures, GroupedItem, ImportedRow,
-    LastMove, Letters, ListFilter, ListRow, Movable, Moved, NewCorrection, NotEntered, NotOursRow, Noted,
-    NumberedAnswer, OpinionRow, Outcomes, Personal, Scope, Sheet, Shown, Standing, StoreStatus, Study,
-    SupplementDetails, SupplementRow, Undone, UnitLetter, WorkbookRow, group_field,
+    Explained, ExplainedMessage, Figures, FileRow, FiledMessage, Filter, GroupFigures, GroupedItem,
+    ImportedRow, LastMove, Letters, ListFilter, ListRow, Movable, Moved, NewCorrection, NotEntered,
+    NotOursRow, Noted, NumberedAnswer, OpinionRow, Outcomes, Personal, Scope, Sheet, Shown, Standing,
+    StoreStatus, Study, SupplementDetails, SupplementRow, Undone, UnitLetter, WorkbookRow, group_field,
 };
 use wal::BUSY_TIMEOUT;
 pub use wal::WalNews;

@@ -396,7 +396,7 @@ complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand review; and __fi
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l item -d 'Which opinion item, counted from 1 as `show` does' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l consultation -d 'The consultation whose numbers are meant by short ones (96 for LNZX-2024-0096); needed where several are configured' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l note -d 'Why; kept beside the old value' -r
-complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l yes -d 'Correct several letters at once: so many as the numbers are. Without it, more than one are shown and left as they are' -r
+complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l yes -d 'How many letters a range has that is to be corrected at once; without it they are shown and left as they are' -r
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l config -d 'The configuration file; conf.d/*.toml and consultations/*.toml beside it belong to it' -r -F
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l undo -d 'Take the last correction of the field back; that is written down too. 条目: what `item` added, split or joined last'
 complete -c zwfw-intake -n "__fish_zwfw_intake_using_subcommand correct" -l from-reply -d 'What its sender wrote of the field later, in a supplement or in a letter that asks for a correction: nobody types it. Shown masked'

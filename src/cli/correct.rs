@@ -100,10 +100,13 @@ pub(super) fn correct(settings: &Settings, arguments: &CorrectArguments) -> Outc
     erased::swept(settings, &mut store, &meant, arguments.undo)
 }
 
-/// Refuses to change several letters at once unless so many are meant: a hyphen that was meant for another sign makes a range of them.
+/// Refuses to change the letters of a range unless so many are meant: a hyphen that was meant for another sign makes a range. Whoever types
+/// each number means each, and what comes from a pipe was chosen by a command.
 fn several(arguments: &CorrectArguments, meant: &[Meant], text: &str) -> Result<(), Failure> {
     let count = meant.len();
-    if count <= 1 || arguments.yes == Some(count) {
+    let numbers = arguments.number.split([',', '，', '、']).count();
+    let each_is_meant = arguments.number == "-" || numbers >= count;
+    if arguments.yes.map_or(each_is_meant, |said| said == count) {
         return Ok(());
     }
     let typed = arguments.yes.map_or_else(String::new, |typed| format!("所写的 --yes {typed} 与此不符；"));

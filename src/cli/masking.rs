@@ -92,7 +92,7 @@ pub(super) fn mask_shown(shown: &mut Shown) -> Names {
         }
         names.mask_all([correction.note.as_mut()]);
     }
-    names.mask_all(shown.attachments.iter_mut().map(|(filename, ..)| filename.as_mut()));
+    names.mask_all(shown.attachments.iter_mut().map(|file| file.filename.as_mut()));
     for supplement in &mut shown.supplements {
         supplement.from_address = mask::email(&supplement.from_address);
         supplement.given = SupplementDetails::default();
@@ -113,7 +113,7 @@ pub(super) fn mask_explained(explained: &mut Explained, names: &Names) {
     names.mask_all([message.subject.as_mut()]);
     mask_values(&mut message.received_evidence.detail, names);
     mask_values(&mut message.evidence, names);
-    names.mask_all(message.attachments.iter_mut().map(|(filename, ..)| filename.as_mut()));
+    names.mask_all(message.attachments.iter_mut().map(|file| file.filename.as_mut()));
     names.mask_all(message.opinions.iter_mut().map(|(_, _, text)| Some(text)));
     for acknowledgement in &mut message.acknowledgements {
         acknowledgement.recipient = acknowledgement.recipient.as_deref().map(mask::email);

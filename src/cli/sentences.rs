@@ -8,9 +8,11 @@ use super::table;
 use crate::lane::Refusal;
 use crate::mask;
 use crate::ruling::only_asks;
-use crate::store::{AcknowledgementRow, ListRow, Membership, NumbersOfOthers, Outcomes, RelationRow, Shown};
+use crate::store::{
+    AcknowledgementRow, FileRow, ListRow, Membership, NumbersOfOthers, Outcomes, RelationRow, Shown,
+};
 use crate::vocabulary::{
-    AcknowledgementKind, AcknowledgementState, CorrectionField, EntryReason, Flag, Machine, Mark,
+    AcknowledgementKind, AcknowledgementState, CorrectionField, EntryReason, FileFault, Flag, Machine, Mark,
     RelationBasis, RelationKind, ReviewReason, SendReason, Status, StoredReason, Timeliness, WithheldReason,
     Word,
 };
@@ -197,6 +199,14 @@ pub(super) fn counted_in_time(status: &str, timeliness: &str) -> Option<&'static
     let is_late =
         [Timeliness::Late, Timeliness::LateSentInTime].iter().any(|late| late.as_str() == timeliness);
     (is_late && status == Status::Accepted.as_str()).then_some("计入按时")
+}
+
+/// A file of a letter: what it is, and that nobody can open it. `most`: how much of its name there is room for, in columns.
+pub(super) fn file(file: &FileRow, most: usize) -> String {
+    let name = table::cut(file.filename.as_deref().unwrap_or("（无名）"), most);
+    let fault =
+        file.fault.as_deref().map(|fault| format!("，打不开：{}", words::short(FileFault::KIND, fault)));
+    format!("{name}（{}，{} 字节{}）", file.media_type, file.size_bytes, fault.unwrap_or_default())
 }
 
 /// Of a letter without the file that it speaks of, or with nothing at all, the later mails that brought files.

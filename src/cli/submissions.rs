@@ -137,9 +137,7 @@ pub(super) fn shown_json(shown: &Shown) -> Value {
         "duplicate_of": shown.duplicate_of,
         "opinions": shown.opinions,
         "corrections": shown.corrections,
-        "attachments": shown.attachments.iter()
-            .map(|(filename, media_type, size)| json!({ "filename": filename, "media_type": media_type, "size_bytes": size }))
-            .collect::<Vec<_>>(),
+        "attachments": shown.attachments,
         "supplements": shown.supplements,
         "acknowledgements": shown.acknowledgements.iter().map(|a| json!({
             "kind": a.kind, "recipient": a.recipient, "state": a.state, "reason": a.reason.word(), "reason_detail": a.reason.detail, "attempts": a.attempts,
@@ -302,10 +300,7 @@ fn says(shown: &Shown, consultation: Option<&Consultation>) -> Vec<Line> {
         lines.push(("　采纳情况".into(), words::long(Adoption::KIND, adoption).to_owned()));
         lines.push(("　理由".into(), text(opinion.adoption_reason.as_ref())));
     }
-    for (filename, media_type, size) in &shown.attachments {
-        let name = filename.as_deref().unwrap_or("（无名）");
-        lines.push(("附件".into(), format!("{name}（{media_type}，{size} 字节）")));
-    }
+    lines.extend(shown.attachments.iter().map(|file| ("附件".into(), sentences::file(file, usize::MAX))));
     lines.extend(sentences::files_came(shown).into_iter().map(|came| ("".into(), came)));
     lines
 }

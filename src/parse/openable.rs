@@ -5,17 +5,21 @@ use crate::vocabulary::FileFault;
 const ZIP: &[u8] = b"PK";
 const OLE: &[u8] = b"\xd0\xcf\x11\xe0";
 
+const PICTURES: &[&str] = &["jpg", "jpeg", "png"];
+
 /// Endings of names, with what such a file begins with; of old formats also what programs write under their names.
-const BEGINNINGS: [(&[&str], &[&[u8]]); 5] = [
-    (&["docx", "xlsx", "pptx", "ofd", "zip"], &[ZIP]),
+const BEGINNINGS: [(&[&str], &[&[u8]]); 4] = [
+    (&["docx", "xlsx", "pptx", "ofd"], &[ZIP]),
     (
         &["doc", "xls", "ppt", "wps", "et", "dps"],
         &[OLE, ZIP, b"{\\rtf", b"<", b"\xef\xbb\xbf<", b"MIME-Version"],
     ),
-    (&["jpg", "jpeg"], &[b"\xff\xd8\xff"]),
-    (&["png"], &[b"\x89PNG"]),
-    (&["rar"], &[b"Rar!"]),
+    // Who looks at a picture, or unpacks a file, is shown what is in it, whatever of its kind the name says.
+    (PICTURES, &[b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"RIFF", b"II*\0", b"MM\0*"]),
+    (&["rar", "zip"], &[b"Rar!", ZIP, b"7z\xbc\xaf"]),
 ];
+/// What stands behind the length of the first box of a telephone's pictures (ISO 14496-12): HEIC under the name of JPEG.
+const BOX: (usize, &[u8]) = (4, b"ftyp");
 /// Programs write some lines in front of a PDF.
 const PDF_WITHIN: usize = 1024;
 
@@ -31,7 +35,10 @@ pub(super) fn fault(name: &str, bytes: &[u8]) -> Option<FileFault> {
         return (!head.windows(5).any(|found| found == b"%PDF-")).then_some(FileFault::Other);
     }
     let (_, due) = BEGINNINGS.iter().find(|(endings, _)| endings.contains(&ending.as_str()))?;
-    if due.iter().any(|beginning| bytes.starts_with(beginning)) {
+    let in_box = || {
+        PICTURES.contains(&ending.as_str()) && bytes.get(BOX.0..).is_some_and(|rest| rest.starts_with(BOX.1))
+    };
+    if due.iter().any(|beginning| bytes.starts_with(beginning)) || in_box() {
         return None;
     }
     // Word and WPS put what has a password into the old container, under the new name.
@@ -51,6 +58,11 @@ mod tests {
             ("意见.doc", b"{\\rtf1"),
             ("表.XLSX", b"PK\x03\x04"),
             ("扫描.pdf", b"\n%PDF-1.4"),
+            ("照片.jpg", b"GIF89a"),
+            ("照片.jpg", b"RIFF\x10\0\0\0WEBP"),
+            ("IMG_0001.JPG", b"\0\0\0\x18ftypheic"),
+            ("材料.rar", b"PK\x03\x04"),
+            ("材料.zip", b"Rar!\x1a"),
             ("说明.txt", b"abc"),
             ("没有后缀", b"abc"),
         ] {
@@ -61,7 +73,8 @@ mod tests {
             ("反馈意见.docx", b"\xd0\xcf\x11\xe0\xa1", FileFault::Locked),
             ("表.xlsx", b"", FileFault::Empty),
             ("扫描.PDF", b"<html>", FileFault::Other),
-            ("照片.jpg", b"GIF89a", FileFault::Other),
+            ("照片.jpg", b"<html>", FileFault::Other),
+            ("材料.zip", b"<html>", FileFault::Other),
         ] {
             assert_eq!(fault(name, bytes), Some(due), "{name}");
         }

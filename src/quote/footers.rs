@@ -21,7 +21,7 @@ language_table!(
 
 static CLIENT: LazyLock<Regex> = LazyLock::new(|| {
     FOOTERS.pattern(
-        r"(?ix) ^ [\[(<【|\s]* (?:
+        r"(?ix) ^ [\[(<【|—–\-\s]* (?:
           (?: ⟨sent from⟩ | ⟨sent through⟩ ) \s* (?:我的|我)? \s* (?: [a-z0-9\s+.\-] | ⟨maker⟩ ){0,24}
             ⟨device⟩ (?: [a-z0-9\s+.\-()] | ⟨behind device⟩ ){0,16}
             ⟨sent⟩? (?: , \s* (?:适用于|適用於) .{1,20} | [,，] \s* ⟨slogan⟩ .{1,24} )?
@@ -35,7 +35,7 @@ static CLIENT: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// `用手机`, which needs a verb at its end: the line may be about something else.
-static UNSENT: LazyLock<Regex> = LazyLock::new(|| FOOTERS.pattern(r"(?i)^[\[(<【|\s]*⟨sent through⟩"));
+static UNSENT: LazyLock<Regex> = LazyLock::new(|| FOOTERS.pattern(r"(?i)^[\[(<【|—–\-\s]*⟨sent through⟩"));
 static SENT: LazyLock<Regex> = LazyLock::new(|| FOOTERS.pattern(r"(?i)⟨sent⟩[\])>】|\s。.!]*$"));
 
 /// What advertises a mail service below a client's footer: `手机邮箱，…，点击免费下载客户端`.

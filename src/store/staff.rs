@@ -39,7 +39,8 @@ pub use moving::{Destination, LastMove, Movable, Moved, NumberedAnswer, Standing
 pub use noting::Noted;
 pub use personal::Personal;
 pub use rows::{
-    AcknowledgementRow, CorrectionRow, EventRow, ListRow, OpinionRow, Shown, SupplementDetails, SupplementRow,
+    AcknowledgementRow, CorrectionRow, EventRow, FileRow, ListRow, OpinionRow, Shown, SupplementDetails,
+    SupplementRow,
 };
 pub use stats::{Completeness, Figures, GroupFigures};
 pub use status::{NotEntered, StoreStatus};

@@ -90,8 +90,15 @@ fn numbers_may_be_short_listed_in_ranges_and_from_a_pipe() {
         &["LNZX-2024-0001", "LNZX-2024-0002"],
     );
     says(&office, &["review", "reopen", "1-2"], &["LNZX-2024-0001", "LNZX-2024-0002"]);
-    // Several at once are shown, and changed when so many are meant; one alone is changed at once.
-    let several = ["correct", "1,2", "occupation", "学生"];
+    // A range is shown, and changed when so many are meant; whoever types each number means each.
+    says(&office, &["correct", "1,2", "occupation", "教师"], &["LNZX-2024-0001", "LNZX-2024-0002"]);
+    refused(
+        &office,
+        &["correct", "1,2", "occupation", "学生", "--yes", "3"],
+        64,
+        &["加 --yes 2；没有改动任何一件"],
+    );
+    let several = ["correct", "1-2", "occupation", "学生"];
     for typed in [&several[..], &[&several[..], &["--yes", "3"]].concat()] {
         let finished = office.run(typed);
         assert_eq!(finished.code, Some(64), "{finished:?}");

@@ -57,6 +57,8 @@ fn an_opinion_in_a_file_is_somebodys_task_and_counts_as_before() {
     assert_eq!(numbers(&office, "--unentered"), [1, 2, 3]);
     // A file that opens is to be read; what nobody can open, its writer is to be told of, an agency too.
     assert_eq!(numbers(&office, "--unanswered"), [1, 3]);
+    says(&office.run_ok(&["show", "1"]).stdout, &["附件：opinion.docx（", "，打不开：内容与后缀不符）"]);
+    says_not(&office.run_ok(&["show", "2"]).stdout, &["打不开"]);
     let list = office.run_ok(&["list", "--unentered"]).stdout;
     says(&list, &["打开附件，录入意见：", "告知附件打不开，请其重发：", "item add 编号"]);
     let owed = office.run_ok(&["list", "--unanswered"]).stdout;

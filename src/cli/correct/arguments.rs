@@ -37,7 +37,7 @@ pub(in crate::cli) struct CorrectArguments {
     /// Why; kept beside the old value
     #[arg(long)]
     pub(super) note: Option<String>,
-    /// Correct several letters at once: so many as the numbers are. Without it, more than one are shown and left as they are
+    /// How many letters a range has that is to be corrected at once; without it they are shown and left as they are
     #[arg(long, value_name = "COUNT")]
     pub(super) yes: Option<usize>,
 }

@@ -186,9 +186,8 @@ fn body(message: &ExplainedMessage) -> Vec<String> {
             lines.push("邮件超过读取上限，只读了前面的部分；原件完整保存".to_owned());
         }
     }
-    lines.extend(message.attachments.iter().map(|(filename, media_type, size)| {
-        format!("附件 {}（{media_type}，{size} 字节）", filename.as_deref().unwrap_or("（无名）"))
-    }));
+    lines
+        .extend(message.attachments.iter().map(|file| format!("附件 {}", sentences::file(file, usize::MAX))));
     lines
 }
 

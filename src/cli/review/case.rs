@@ -135,11 +135,6 @@ impl<'a> Case<'a> {
             .iter()
             .map(|word| json!({ "word": word, "meaning": words::long(ReviewReason::KIND, word), "to_do": advice::to_do(shown, outcomes, asked, word) }))
             .collect();
-        let files: Vec<Value> = shown
-            .attachments
-            .iter()
-            .map(|(filename, media_type, size)| json!({ "filename": filename, "media_type": media_type, "size_bytes": size }))
-            .collect();
         let more = json!({
             "subject": shown.subject,
             "reasons": reasons,
@@ -155,7 +150,7 @@ impl<'a> Case<'a> {
             "warnings": self.warnings,
             "note": noting::beside(shown),
             "supplements": shown.supplements,
-            "attachments": files,
+            "attachments": shown.attachments,
         });
         let mut case = json!(shown.row);
         if let (Value::Object(case), Value::Object(more)) = (&mut case, more) {
@@ -285,9 +280,8 @@ impl<'a> Case<'a> {
     /// The files that came, or did not, and what was added.
     fn brings(&self, line: &mut impl FnMut(&str, &str)) {
         let Self { shown, asked, .. } = self;
-        for (filename, media_type, size) in &shown.attachments {
-            let name = filename.as_deref().unwrap_or("（无名）");
-            line("附件", &format!("{}（{media_type}，{size} 字节）", table::cut(name, EXCERPT)));
+        for file in &shown.attachments {
+            line("附件", &sentences::file(file, EXCERPT));
         }
         for supplement in &shown.supplements {
             line("补充来信的附件", &table::cut(&supplement.files.join("、"), EXCERPT));

@@ -76,11 +76,14 @@ pub(super) fn is_below_its_office(lines: &[Line<'_>], index: usize, office: &str
         && organization::on_line(above, office).is_some()
 }
 
-/// `电话13700137000`, `王芳 13700137000`: a number and hardly anything else.
+/// `电话13700137000`, `王芳 13700137000`, `电话一三七零零一三七零零零`: a number and hardly anything else.
 pub(super) fn is_contact_line(text: &str) -> bool {
-    let phones = phone::find(text);
+    let mut phones = phone::find(text);
+    if phones.is_empty() {
+        phones = phone::find_spelled(text);
+    }
     let has_contact = !phones.is_empty() || text.contains('@');
     has_contact
         && whose::is_signature_line(text, &phones)
-        && text.chars().filter(|c| is_han(*c)).count() <= 10
+        && text.chars().filter(|c| is_han(*c) && digit(*c).is_none()).count() <= 10
 }

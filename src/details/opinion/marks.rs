@@ -95,8 +95,10 @@ fn in_sequence(text: &str, last: &mut u32) -> Option<Found> {
         (FURTHER.at_start(text).filter(|_| *last >= 2)?, *last + 1)
     };
     *last = number;
-    let rest = text.get(word.len()..)?;
-    Some((Kind::Sequence, number, text.len() - rest.trim_start_matches([',', '、', ':', ' ']).len()))
+    let rest = text.get(word.len()..)?.trim_start_matches([',', '、', ':', ' ']);
+    // 首先是年检的问题
+    let rest = rest.strip_prefix('是').filter(|behind| !behind.starts_with(['否', '不'])).unwrap_or(rest);
+    Some((Kind::Sequence, number, text.len() - rest.len()))
 }
 
 /// `…太久2.叫号太快`: a number glued to the words before it, in doubt.

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row};
 
-use super::rows::AcknowledgementRow;
+use super::rows::{AcknowledgementRow, FileRow};
 use crate::store::filing::number::{NUMBERED, TYPED};
 use crate::store::read::{instant, texts, unsigned};
 use crate::store::reasons::stored;
@@ -63,8 +63,8 @@ pub struct ExplainedMessage {
     pub numbers_of_others: NumbersOfOthers,
     /// What was filed of this message: a submission's or a supplement's columns.
     pub filed: Option<FiledMessage>,
-    /// File name, media type and size in bytes of each attachment.
-    pub attachments: Vec<(Option<String>, String, u64)>,
+    /// Its files, in order.
+    pub attachments: Vec<FileRow>,
     /// Ordinal, clause and text of the opinion items that stand in this message.
     pub opinions: Vec<(i64, Option<String>, String)>,
     /// The answers to this message.

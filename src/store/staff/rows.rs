@@ -88,6 +88,19 @@ pub struct AcknowledgementRow {
     pub sent_at: Option<String>,
 }
 
+/// A file of a letter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FileRow {
+    /// `attachment.filename`
+    pub filename: Option<String>,
+    /// `attachment.media_type`
+    pub media_type: String,
+    /// `attachment.size_bytes`
+    pub size_bytes: u64,
+    /// `attachment.fault`
+    pub fault: Option<String>,
+}
+
 /// A supplement as staff see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SupplementRow {
@@ -213,8 +226,8 @@ pub struct Shown {
     pub opinions: Vec<OpinionRow>,
     /// What staff corrected and decided, in order.
     pub corrections: Vec<CorrectionRow>,
-    /// File name, media type and size in bytes of each attachment.
-    pub attachments: Vec<(Option<String>, String, u64)>,
+    /// Its files, in order.
+    pub attachments: Vec<FileRow>,
     /// Its supplements, in order.
     pub supplements: Vec<SupplementRow>,
     /// Its acknowledgements.
@@ -283,15 +296,19 @@ impl Store {
         })
     }
 
-    /// Name, type and size of each file of a message.
-    pub(in crate::store) fn attachments_of(
-        &self,
-        message_id: i64,
-    ) -> Result<Vec<(Option<String>, String, u64)>> {
+    /// The files of a message, in order.
+    pub(in crate::store) fn attachments_of(&self, message_id: i64) -> Result<Vec<FileRow>> {
         self.rows(
-            "SELECT filename, media_type, size_bytes FROM attachment WHERE message_id = ?1 ORDER BY ordinal",
+            "SELECT filename, media_type, size_bytes, fault FROM attachment WHERE message_id = ?1 ORDER BY ordinal",
             message_id,
-            |row| Ok((row.get(0)?, row.get(1)?, unsigned(row, 2)?)),
+            |row| {
+                Ok(FileRow {
+                    filename: row.get(0)?,
+                    media_type: row.get(1)?,
+                    size_bytes: unsigned(row, 2)?,
+                    fault: row.get(3)?,
+                })
+            },
         )
     }
 }

@@ -312,15 +312,10 @@ fn change(
         let new = if change.new.is_empty() { "空" } else { &change.new };
         let _ = write!(text, "{} {old} → {new}；", board::heading(change.field));
     }
-    let _ = writeln!(
-        text,
-        "其中 {} 条的采纳情况或理由随之改动；撤销：adopt --undo {}",
-        settled.len(),
-        {
-            let short: String = token.chars().take(12).collect();
-            short
-        }
-    );
+    if !settled.is_empty() {
+        let _ = write!(text, "其中 {} 条的采纳情况或理由随之改动；", settled.len());
+    }
+    let _ = writeln!(text, "撤销：adopt --undo {}", token.chars().take(12).collect::<String>());
     let compared = Compared { changes, ..Compared::default() };
     let adoption = Adoption {
         consultation,

@@ -47,6 +47,15 @@ pattern!(
 );
 
 pattern!(
+    /// `我公司对方案提出如下意见：`, `经研究，我单位的建议如下：`: the same, of units.
+    UNITS_LEAD, LETTERS,
+    r"(?x)^(?: 经 [^,。:;]{0,8} , )? (?: (?: 针对 | 对 | 就 | 关于 ) (?: 《[^》]{2,60}》 | (?: 该 | 此 | 这份 )? ⟨names the draft⟩ ) ,? )?
+      (?: 我 | 本 ) [^对就针关,。:;]{0,8}? (?: (?: 针对 | 对 | 就 | 关于 ) (?: 《[^》]{2,60}》 | (?: 该 | 此 | 这份 )? ⟨names the draft⟩ ) ,? )? (?: 现 | 特 | 谨 )?
+      (?: (?: 提出? | 有 | 反馈 | 报送 | 补充 ) 了? (?: 以下 | 如下 ) [^,。;:]{0,6}? (?: 意见建议 | 意见和建议 | 意见 | 建议 | 看法 | 想法 | 问题 )
+        | 的? (?: 意见建议 | 意见和建议 | 意见 | 建议 | 看法 | 想法 ) (?: 主要 )? 如下 ) \s* :"
+);
+
+pattern!(
     /// The last clause before what somebody has to say: `有几点想法`, `我想说的只有一件事`, `写下来供参考`, `敢陈于左`.
     ANNOUNCES,
     r"(?x)(?:有|提|说|谈|讲|反映|汇报|补充)[出下]?(?:以下|如下)?(?:[一两二三四五六七八九十几]小?[条点个些则句件]|些|点)\p{Han}{0,6}(?:意见|建议|看法|想法|感受|体会|感想|话|事|问题|疑问)(?:如下)?$
@@ -338,7 +347,8 @@ fn lead_length(sentence: &str) -> Option<usize> {
         from += clause.len() + 1;
     }
     let said = head.get(from..)?;
-    let lead = from + LEADS_IN.find(said).or_else(|| WHOSE_WORDS.find(said))?.end();
+    let lead = from
+        + LEADS_IN.find(said).or_else(|| WHOSE_WORDS.find(said)).or_else(|| UNITS_LEAD.find(said))?.end();
     let says_more = sentence.get(lead..)?.chars().filter(|c| c.is_alphanumeric()).nth(WORDS - 1).is_some();
     says_more.then_some(lead)
 }
